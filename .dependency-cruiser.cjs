@@ -1,0 +1,51 @@
+/** The import rules of the architecture; `depcruise src` runs in `npm test`, and test/import-rules.test.ts plants a violation of each. */
+module.exports = {
+  forbidden: [
+    {
+      name: 'core-knows-no-plugin-and-no-oclif',
+      severity: 'error',
+      from: { path: '^src/core/' },
+      to: { path: '^src/(plugins|commands)/|node_modules/@oclif/|^@oclif/' },
+    },
+    {
+      name: 'sdk-and-testkit-know-no-plugin',
+      severity: 'error',
+      from: { path: '^src/(sdk|testkit)' },
+      to: { path: '^src/(plugins|commands)/|node_modules/@oclif/|^@oclif/' },
+    },
+    {
+      name: 'a-plugin-imports-the-sdk-only',
+      severity: 'error',
+      from: { path: '^src/plugins/([^/]+)/([^/]+)/' },
+      to: { path: '^src/', pathNot: ['^src/sdk\\.ts$', '^src/plugins/$1/$2/'] },
+    },
+    { name: 'commands-import-core', severity: 'error', from: { path: '^src/commands/' }, to: { path: '^src/(plugins|testkit|sdk)' } },
+    {
+      name: 'injection-in-one-place',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(sdk|core/container|core/tokens)\\.ts$' },
+      to: { path: 'node_modules/(tsyringe|reflect-metadata)/' },
+    },
+    {
+      name: 'ajv-in-one-place',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/core/schema\\.ts$' },
+      to: { path: 'node_modules/ajv/' },
+    },
+    {
+      name: 'fetch-in-one-place',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/core/http\\.ts$' },
+      to: { path: 'node_modules/cross-fetch/' },
+    },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'nothing-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    // Without these the cruiser cannot see packages that have an exports map, and the rules pass silently.
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+  },
+};

@@ -1,0 +1,56 @@
+import { EXIT, type ExitCode } from './exit-codes.js';
+
+/** Every error an administrator can meet, with the exit code it leads to. The README explains each; a test holds the two together. */
+export const ERROR_CODES = {
+  USAGE: EXIT.usage,
+  CONFIG_NOT_FOUND: EXIT.usage,
+  CONFIG_INVALID: EXIT.usage,
+  CONFIG_UNSAFE: EXIT.usage,
+  PLUGIN_NOT_FOUND: EXIT.usage,
+  PLUGIN_INVALID: EXIT.usage,
+  PLUGIN_CONTRACT: EXIT.unexpected,
+  CAPABILITY_MISSING: EXIT.usage,
+  TIME_INVALID: EXIT.usage,
+  PRICES_INVALID: EXIT.usage,
+  PRICE_MISSING: EXIT.usage,
+  PARTITION_UNKNOWN: EXIT.usage,
+  USER_MAP_INVALID: EXIT.usage,
+  CLUSTER_AMBIGUOUS: EXIT.usage,
+  INPUT_NOT_FOUND: EXIT.usage,
+  INPUT_INVALID: EXIT.usage,
+  HOSTLIST_INVALID: EXIT.usage,
+  OUTPUT_FAILED: EXIT.usage,
+  UNSTABLE_LIST: EXIT.incomplete,
+  SOURCE_UNREACHABLE: EXIT.unreachable,
+  SINK_UNREACHABLE: EXIT.unreachable,
+  UNAUTHORISED: EXIT.unreachable,
+  INTERRUPTED: EXIT.interrupted,
+  UNEXPECTED: EXIT.unexpected,
+} as const satisfies Record<string, ExitCode>;
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+export interface ErrorDetails {
+  readonly message: string;
+  /** What the administrator can do next, as a sentence. */
+  readonly remedy: string;
+  /** Facts for the JSON form of the error: file, line, field, instance … Never a secret. */
+  readonly context?: Readonly<Record<string, string | number | null>>;
+  readonly cause?: unknown;
+}
+
+/** An error that an administrator can act on: shown as message and remedy, without a stack. */
+export class BrcSyncError extends Error {
+  readonly code: ErrorCode;
+  readonly remedy: string;
+  readonly exitCode: ExitCode;
+  readonly context: Readonly<Record<string, string | number | null>>;
+
+  constructor(code: ErrorCode, details: ErrorDetails) {
+    super(details.message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = 'BrcSyncError';
+    this.code = code;
+    this.remedy = details.remedy;
+    this.exitCode = ERROR_CODES[code];
+    this.context = details.context ?? {};
+  }
+}

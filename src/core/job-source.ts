@@ -1,0 +1,50 @@
+import type { Row } from './job.js';
+import type { Window } from './window.js';
+
+/** A record of the input that a source left out, because its configuration says `onError: skip`. */
+export interface SkippedRecord {
+  /** Where it stood: file, or URL without secrets. */
+  readonly where: string;
+  /** Line, or index of the record, counted from 1. */
+  readonly position: number | null;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+export interface ReadOptions {
+  /** Aborted when the run is interrupted; a source stops at once and frees what it holds. */
+  readonly signal: AbortSignal;
+  /** To be called for each record left out. */
+  readonly onSkip: (skipped: SkippedRecord) => void;
+}
+
+/** What `check()` found out, for people. */
+export interface CheckResult {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly message: string;
+  /** What to do when not ok. */
+  readonly remedy: string | null;
+}
+
+/**
+ * Says what ran. Rows come in batches, so that a million of them cost a few thousand promises; a batch may be of any size, and of any order.
+ * Optional methods are capabilities: a source that cannot do a thing has no such method.
+ */
+export interface JobSource {
+  /** The one cluster this source reads, where it knows (money 3). */
+  readonly cluster?: string;
+  /**
+   * Every row of the jobs with these ids (raw ids, `A_T` of array tasks or `H+N` of heterogeneous components), whatever their account and time.
+   * An unknown id has no rows. Cutting the ids into requests is the source's affair.
+   */
+  jobsById(ids: readonly string[], options: ReadOptions): AsyncIterable<readonly Row[]>;
+  /** Every row of jobs of these accounts that ended in the window or still run. Slicing by time is the source's affair. */
+  jobs(options: ReadOptions & { readonly accounts: readonly string[]; readonly window: Window }): AsyncIterable<readonly Row[]>;
+  /** Whether the source can be read, and as what. Reads little. */
+  check(options: { readonly signal: AbortSignal }): Promise<readonly CheckResult[]>;
+  /** Names of the accounts with jobs in the window. */
+  accounts?(options: ReadOptions & { readonly window: Window }): Promise<readonly string[]>;
+  /** Frees what the source holds; called once, in `finally`. */
+  close?(): Promise<void>;
+}

@@ -1,0 +1,15 @@
+import 'reflect-metadata';
+
+/** The only door for plugin authors. */
+export { inject, injectable } from 'tsyringe';
+export * from './core/tokens.js';
+export * from './core/plugin.js';
+export * from './core/plugin-environment.js';
+export * from './core/job.js';
+export * from './core/record.js';
+export * from './core/change.js';
+export * from './core/window.js';
+export type * from './core/job-source.js';
+export type * from './core/job-sink.js';
+export { BrcSyncError } from './core/errors.js';
+export { compileSchema } from './core/schema.js';
