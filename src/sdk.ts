@@ -13,3 +13,5 @@ export type * from './core/job-source.js';
 export type * from './core/job-sink.js';
 export { BrcSyncError } from './core/errors.js';
 export { compileSchema } from './core/schema.js';
+export { parseAmount, formatAmount, type Cents } from './core/service-units.js';
+export * from './core/instants.js';
