@@ -15,3 +15,4 @@ export { BrcSyncError } from './core/errors.js';
 export { compileSchema } from './core/schema.js';
 export { parseAmount, formatAmount, type Cents } from './core/service-units.js';
 export * from './core/instants.js';
+export { instantsOfLocal } from './core/site-zone.js';
