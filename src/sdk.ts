@@ -16,3 +16,4 @@ export { compileSchema } from './core/schema.js';
 export { parseAmount, formatAmount, type Cents } from './core/service-units.js';
 export * from './core/instants.js';
 export { instantsOfLocal } from './core/site-zone.js';
+export { firstInstantOfDate, endOfDate } from './core/period.js';
