@@ -13,3 +13,4 @@ export type * from './core/job-source.js';
 export type * from './core/job-sink.js';
 export { BrcSyncError } from './core/errors.js';
 export { compileSchema } from './core/schema.js';
+export { SECRET_SCHEMA } from './core/secret.js';
