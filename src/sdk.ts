@@ -17,3 +17,4 @@ export { parseAmount, formatAmount, type Cents } from './core/service-units.js';
 export * from './core/instants.js';
 export { instantsOfLocal } from './core/site-zone.js';
 export { firstInstantOfDate, endOfDate } from './core/period.js';
+export { SECRET_SCHEMA } from './core/secret.js';
