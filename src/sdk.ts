@@ -11,5 +11,6 @@ export * from './core/change.js';
 export * from './core/window.js';
 export type * from './core/job-source.js';
 export type * from './core/job-sink.js';
+export * from './core/hostlist.js';
 export { BrcSyncError } from './core/errors.js';
 export { compileSchema } from './core/schema.js';
