@@ -11,6 +11,7 @@ export * from './core/change.js';
 export * from './core/window.js';
 export type * from './core/job-source.js';
 export type * from './core/job-sink.js';
+export * from './core/hostlist.js';
 export { BrcSyncError } from './core/errors.js';
 export { compileSchema } from './core/schema.js';
 export { parseAmount, formatAmount, type Cents } from './core/service-units.js';
