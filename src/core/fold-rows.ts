@@ -44,7 +44,7 @@ function groupByOwner(rows: readonly Row[]): Map<string, Map<Instant, Row>> {
     if (row.state === 'REVOKED') continue;
     const owner = JSON.stringify([row.cluster, row.account, row.user ?? row.uid]);
     let bySubmit = groups.get(owner);
-    if (bySubmit === undefined) groups.set(owner, (bySubmit = new Map()));
+    if (bySubmit === undefined) groups.set(owner, (bySubmit = new Map<Instant, Row>()));
     bySubmit.set(row.submittedAt, settleTimes(row));
   }
   return groups;

@@ -37,8 +37,8 @@ export class PlanWriter {
     this.#descriptor = openSync(this.#partial, 'w', 0o600);
   }
 
-  header(header: PlanHeader): void {
-    this.#line(header);
+  header(header: Omit<PlanHeader, 'type' | 'version'>): void {
+    this.#line({ type: 'plan', version: 1, ...header } satisfies PlanHeader);
   }
 
   change(change: Change): void {
@@ -99,7 +99,17 @@ export async function* readChanges(path: string): AsyncGenerator<Change> {
 /** A change as a line of `plan.ndjson`: instants as ISO 8601. */
 export function changeLine(change: Change): object {
   const { kind, jobId, account, userId, before, after, drift, suDifference } = change;
-  return { type: 'change', kind, jobId, account, userId, before: before && recordLine(before), after: recordLine(after), drift, suDifference };
+  return {
+    type: 'change',
+    kind,
+    jobId,
+    account,
+    userId,
+    before: before && recordLine(before),
+    after: recordLine(after),
+    drift,
+    suDifference,
+  };
 }
 
 function recordLine(record: SinkRecord): object {
@@ -115,13 +125,23 @@ function instantText(instant: number | null): string | null {
   return instant === null ? null : formatInstant(instant);
 }
 
-type RecordLine = Omit<SinkRecord, 'submittedAt' | 'startedAt' | 'endedAt'> & Record<'submittedAt' | 'startedAt' | 'endedAt', string | null>;
+type RecordLine = Omit<SinkRecord, 'submittedAt' | 'startedAt' | 'endedAt'> &
+  Record<'submittedAt' | 'startedAt' | 'endedAt', string | null>;
 
 function changeOfLine(line: string, path: string, number: number): Change {
   try {
     const value = JSON.parse(line) as Omit<Change, 'before' | 'after'> & { before: RecordLine | null; after: RecordLine };
     const { kind, jobId, account, userId, drift, suDifference } = value;
-    return { kind, jobId, account, userId, before: value.before && recordOfLine(value.before), after: recordOfLine(value.after), drift, suDifference };
+    return {
+      kind,
+      jobId,
+      account,
+      userId,
+      before: value.before && recordOfLine(value.before),
+      after: recordOfLine(value.after),
+      drift,
+      suDifference,
+    };
   } catch (cause) {
     throw new BrcSyncError('INPUT_INVALID', {
       message: `${path}, line ${number}: not a change of a plan.`,

@@ -12,8 +12,8 @@ import type { Price } from './service-units.js';
 export type PricesSetting = string | readonly DatedFile[];
 
 interface DatedFile {
-  /** The first instant at which the list holds: a date (its midnight) or a time, in the site's zone unless it says otherwise. */
-  readonly from: string;
+  /** The first instant at which the list holds: a date (its midnight) or a time, in the site's zone unless it says otherwise; null: always. */
+  readonly from: string | null;
   readonly file: string;
 }
 
@@ -53,7 +53,7 @@ export interface PricesOptions {
  */
 export async function loadPriceLists(setting: PricesSetting, { baseDirectory, timeZone }: PricesOptions): Promise<PriceLists> {
   if (typeof setting === 'string') return priceLists([await loadPriceList(resolve(baseDirectory, setting), null)]);
-  const starts = setting.map(({ from }, index) => readStart(from, index, timeZone));
+  const starts = setting.map(({ from }, index) => (from === null ? null : readStart(from, index, timeZone)));
   assertAscending(setting, starts);
   return priceLists(
     await Promise.all(setting.map(({ file }, index) => loadPriceList(resolve(baseDirectory, file), starts[index] ?? null))),
@@ -106,12 +106,12 @@ function readStart(from: string, index: number, timeZone: string): Instant {
   }
 }
 
-function assertAscending(setting: readonly DatedFile[], starts: readonly Instant[]): void {
+function assertAscending(setting: readonly DatedFile[], starts: readonly (Instant | null)[]): void {
   if (setting.length === 0) throw invalidDates('"prices" has no list.', 'Name at least one price file.', { key: 'prices' });
   starts.forEach((start, index) => {
     const previous = starts[index - 1];
-    if (previous === undefined || start > previous) return;
-    const [earlier, later] = [setting[index - 1]?.from ?? '', setting[index]?.from ?? ''];
+    if (previous === undefined || (start ?? 0) > (previous ?? 0)) return;
+    const [earlier, later] = [setting[index - 1]?.from ?? 'always', setting[index]?.from ?? 'always'];
     const why = start === previous ? 'is the same time as' : 'comes before';
     throw invalidDates(
       `prices[${index}].from: ${JSON.stringify(later)} ${why} ${JSON.stringify(earlier)} of the list above it.`,

@@ -5,7 +5,7 @@ import type { SinkAccount } from './job-sink.js';
 import type { SkippedRecord } from './job-source.js';
 import { allocationYearStart, parseCommandTime } from './period.js';
 import type { JudgeContext } from './reconcile/context.js';
-import type { RunEnvironment, RunRequest } from './run.js';
+import type { RunEnvironment, RunRequest } from './run-request.js';
 import type { SiteSettings } from './site.js';
 import { localReadAsUtc } from './site-zone.js';
 import { loadUserMap } from './user-map.js';
@@ -124,7 +124,10 @@ function selectAccounts({ command, accounts: wanted }: RunRequest, accounts: rea
   const selected = sorted.filter((account) => names.has(account.name));
   const unknown = wanted.filter((name) => !selected.some((account) => account.name === name));
   if (command === 'full' && unknown.length > 0) {
-    const hint = didYouMean(unknown[0] as string, sorted.map((account) => account.name));
+    const hint = didYouMean(
+      unknown[0] as string,
+      sorted.map((account) => account.name),
+    );
     throw new BrcSyncError('USAGE', {
       message: `--account ${unknown.join(', ')}: no such account${hint}.`,
       remedy: 'Give the account’s exact name, as Slurm and the portal have it.',

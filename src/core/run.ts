@@ -3,12 +3,8 @@ import { BrcSyncError } from './errors.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { formatInstant } from './instants.js';
 import type { SkippedRecord } from './job-source.js';
-import type { OpenRun } from './container.js';
-import { PlanWriter } from './plan-file.js';
-import type { Clock, Logger } from './plugin-environment.js';
-import type { PriceLists } from './prices.js';
+import { PlanWriter, type PlanHeader } from './plan-file.js';
 import { applyPlan, type Applied } from './reconcile/apply.js';
-import type { ReconcileFlags } from './reconcile/context.js';
 import { reconcileFull } from './reconcile/full.js';
 import { Plan } from './reconcile/plan.js';
 import { createSourceReader } from './reconcile/read-source.js';
@@ -16,33 +12,8 @@ import type { PlanTotals } from './reconcile/totals.js';
 import { reportUnknownAccounts } from './reconcile/unknown-accounts.js';
 import { reconcileUpdate } from './reconcile/update.js';
 import type { RunSummary } from './report.js';
+import type { RunEnvironment, RunRequest } from './run-request.js';
 import { prepareScope, type Scope } from './run-scope.js';
-import type { RunDirectory } from './state-directory.js';
-
-/** What the administrator asks for. */
-export interface RunRequest {
-  readonly command: 'update' | 'full';
-  /** Command line times, as typed. */
-  readonly start: string | null;
-  readonly end: string | null;
-  /** Only these accounts; empty: all. */
-  readonly accounts: readonly string[];
-  readonly flags: ReconcileFlags;
-  readonly allFindings: boolean;
-  /** At most this many changes are applied; null: all. */
-  readonly limit: number | null;
-  /** Plan only: the sink's `put` is never called. */
-  readonly dryRun: boolean;
-}
-
-export interface RunEnvironment {
-  readonly opened: OpenRun;
-  readonly prices: PriceLists;
-  readonly logger: Logger;
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
-  readonly directory: RunDirectory;
-}
 
 /** Skipped records that the summary lists by name; all of them are in `run.log`. */
 const SKIPPED_LISTED = 100;
@@ -129,10 +100,12 @@ async function reconcile(
   return { totals: plan.totals(source.rowsRead()), unstable };
 }
 
-function headerOf(request: RunRequest, { opened, prices, clock, directory }: RunEnvironment, scope: Scope): Parameters<PlanWriter['header']>[0] {
+function headerOf(
+  request: RunRequest,
+  { opened, prices, clock, directory }: RunEnvironment,
+  scope: Scope,
+): Parameters<PlanWriter['header']>[0] {
   return {
-    type: 'plan',
-    version: 1,
     runId: directory.runId,
     command: request.command,
     createdAt: formatInstant(clock.now()),
@@ -162,10 +135,9 @@ interface Outcome {
 }
 
 function summaryOf(request: RunRequest, environment: RunEnvironment, scope: Scope, outcome: Outcome): RunSummary {
-  const { type: _type, version: _version, ...header } = headerOf(request, environment, scope);
   const { directory } = environment;
   return {
-    ...header,
+    ...headerOf(request, environment, scope),
     dryRun: request.dryRun,
     timeZone: scope.timeZone,
     totals: outcome.totals,

@@ -14,8 +14,6 @@ export interface Drift {
   readonly detail: readonly RecordField[];
 }
 
-const NO_DRIFT: Drift = { material: [], detail: [] };
-
 /** States of a record that the plugin has not closed (money 11). */
 export const OPEN_STATES = ['RUNNING', 'RESIZING', 'REQUEUED', 'PREEMPTED', 'NODE_FAIL'] as const;
 const OPEN: ReadonlySet<string> = new Set(OPEN_STATES);
@@ -27,10 +25,10 @@ export function isOpen(record: SinkRecord, now: Instant): boolean {
 
 /** Compares a record with what its job's charge says it should be. Times in whole seconds, nodes as sets. */
 export function diffRecord(record: SinkRecord, charge: Charge, folded: FoldedJob): Drift {
-  let material: RecordField[] | null = null;
-  let detail: RecordField[] | null = null;
-  const materially = (field: RecordField): void => void (material ??= []).push(field);
-  const inDetail = (field: RecordField): void => void (detail ??= []).push(field);
+  const material: RecordField[] = [];
+  const detail: RecordField[] = [];
+  const materially = (field: RecordField): void => void material.push(field);
+  const inDetail = (field: RecordField): void => void detail.push(field);
 
   if (!statesAgree(record.state, charge.state)) (record.state === null || OPEN.has(record.state) ? materially : inDetail)('state');
   if (!amountsAgree(record, charge)) materially('amount');
@@ -48,7 +46,7 @@ export function diffRecord(record: SinkRecord, charge: Charge, folded: FoldedJob
   if (!hoursAgree(record.rawHours, rawHours, 1)) inDetail('rawHours');
   if (!hoursAgree(record.cpuHours, rawHours * charge.cpuCount, charge.cpuCount)) inDetail('cpuHours');
 
-  return material === null && detail === null ? NO_DRIFT : { material: material ?? [], detail: detail ?? [] };
+  return { material, detail };
 }
 
 /** COMPLETING in a record equals any ended state: Slurm hands it to the plugin for all of them (money 11). */

@@ -51,7 +51,10 @@ export function judgeDuplicate(record: SinkRecord, rows: readonly Row[], context
   }
 
   const rawId = same.folded.job.jobId;
-  const finding = makeFinding('duplicate-array-id', { ...base, message: `It is job ${rawId}, under a second key, at ${record.amount} SU.` });
+  const finding = makeFinding('duplicate-array-id', {
+    ...base,
+    message: `It is job ${rawId}, under a second key, at ${record.amount} SU.`,
+  });
   const newestEnd = newestRow(same.folded).endedAt;
   const due = same.folded.ended && newestEnd !== null && newestEnd + context.settleSeconds <= context.now && newestEnd < context.period.to;
   if (!context.flags.zeroDuplicates || !due) return { ...onlyFindings(finding), rawId };

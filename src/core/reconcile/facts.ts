@@ -41,15 +41,27 @@ export function factsOf(folded: FoldedJob, charge: Charge, wasOpen: boolean, con
   if (folded.requeued) {
     const runs = splitRuns(folded.rows);
     const every = runs.reduce((sum, run) => sum + costOfRun(run, charge), 0n);
-    add('requeued', `It ran in ${runs.length} rows’ runs; the last with nodes is charged, all of them would be ${formatAmount(every)} SU.`, every - charge.amount);
+    add(
+      'requeued',
+      `It ran in ${runs.length} rows’ runs; the last with nodes is charged, all of them would be ${formatAmount(every)} SU.`,
+      every - charge.amount,
+    );
   }
   if (folded.resized) {
     const sizes = folded.rows.reduce((sum, row) => sum + costOfSize(row, charge), 0n);
-    add('resized', `Its last size is charged for the whole time; each size for its own time would be ${formatAmount(sizes)} SU.`, sizes - charge.amount);
+    add(
+      'resized',
+      `Its last size is charged for the whole time; each size for its own time would be ${formatAmount(sizes)} SU.`,
+      sizes - charge.amount,
+    );
   }
   if (folded.job.suspendedSeconds > 0) {
     const without = cost(charge, charge.cpuCount, Math.max(0, charge.seconds - folded.job.suspendedSeconds));
-    add('suspended', `It was suspended for ${folded.job.suspendedSeconds} s, which is charged; without, it would be ${formatAmount(without)} SU.`, without - charge.amount);
+    add(
+      'suspended',
+      `It was suspended for ${folded.job.suspendedSeconds} s, which is charged; without, it would be ${formatAmount(without)} SU.`,
+      without - charge.amount,
+    );
   }
   if (charge.unknownPartition) {
     const plugin = /[A-Z]/.test(charge.partition) ? ' The completion plugin prices a name with capitals at 0.' : '';

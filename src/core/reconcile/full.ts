@@ -63,7 +63,11 @@ async function reconcileAccount(account: SinkAccount, decided: Set<string>, run:
   await makeSure(account.name, unsure, records, duplicates, decided, scoped);
 }
 
-async function recordsOf(account: string, window: { from: number; to: number }, run: FullReconciliation): Promise<Map<string, SinkRecord> | null> {
+async function recordsOf(
+  account: string,
+  window: { from: number; to: number },
+  run: FullReconciliation,
+): Promise<Map<string, SinkRecord> | null> {
   const read = run.sink.recordsOfAccount?.bind(run.sink);
   if (read === undefined) return new Map();
   try {
@@ -88,7 +92,12 @@ async function makeSure(
   const asked = [...unsure, ...duplicates.map((record) => record.jobId)];
   const rows = await run.source.rowsById(asked.filter((id) => isRawId(id) || isDisplayId(id)));
   const known = new Map(listed);
-  await lookUp(account, unsure.filter((id) => !listed.has(id)), known, run);
+  await lookUp(
+    account,
+    unsure.filter((id) => !listed.has(id)),
+    known,
+    run,
+  );
   const claimed = await reconcileDuplicates(duplicates, rows, known, run);
 
   for (const jobId of unsure) {
@@ -125,7 +134,12 @@ function isListable(record: SinkRecord, run: FullReconciliation): boolean {
 }
 
 /** A record is created only where the sink was asked for the id, and where the job does not stand there under a display id (money 5, 6). */
-async function permitCreation(verdict: Verdict, rows: readonly Row[], claimed: ReadonlySet<string>, run: FullReconciliation): Promise<Verdict> {
+async function permitCreation(
+  verdict: Verdict,
+  rows: readonly Row[],
+  claimed: ReadonlySet<string>,
+  run: FullReconciliation,
+): Promise<Verdict> {
   const record = run.sink.record?.bind(run.sink);
   const jobId = verdict.change?.jobId ?? '';
   if (record === undefined) {

@@ -45,7 +45,9 @@ function leftForItsTime(record: SinkRecord, folded: FoldedJob, context: JudgeCon
     return onlyFindings(makeFinding('before-period', { jobId, account, message, suAtStake }));
   }
   if (end >= context.period.to && end <= context.now) {
-    return onlyFindings(makeFinding('after-period', { jobId, account, message: 'It ended at or after the end of the period.', suAtStake, quiet: true }));
+    return onlyFindings(
+      makeFinding('after-period', { jobId, account, message: 'It ended at or after the end of the period.', suAtStake, quiet: true }),
+    );
   }
   const settledAt = (newestRow(folded).endedAt as Instant) + context.settleSeconds;
   if (settledAt > context.now && end <= context.now) {
@@ -99,7 +101,16 @@ function updateOf(record: SinkRecord, charge: Charge, drift: readonly RecordFiel
   const amount = drift.includes('amount') ? charge.amount : recorded;
   const after = recordOfCharge({ ...charge, amount }, record);
   const { account, userId } = charge;
-  return { kind: 'update', jobId: record.jobId, account, userId, before: record, after, drift, suDifference: formatAmount(amount - recorded) };
+  return {
+    kind: 'update',
+    jobId: record.jobId,
+    account,
+    userId,
+    before: record,
+    after,
+    drift,
+    suDifference: formatAmount(amount - recorded),
+  };
 }
 
 function keptFinding(record: SinkRecord, charge: Charge): Finding {

@@ -34,12 +34,23 @@ function judgeCreation(folded: FoldedJob, context: JudgeContext): Verdict {
     return onlyFindings(makeFinding('unknown-user', { jobId, account, message, suAtStake: costOf(folded, context) }));
   }
   if ((newestRow(folded).endedAt as Instant) > context.now && !context.flags.trustSource) {
-    return onlyFindings(makeFinding('repaired-in-source', { jobId, account, message: 'Slurm’s end lies in the future; it has no record.' }));
+    return onlyFindings(
+      makeFinding('repaired-in-source', { jobId, account, message: 'Slurm’s end lies in the future; it has no record.' }),
+    );
   }
   const charge = chargeJob(folded, userId, context.pricing);
   if (charge.unknownPartition && context.flags.strictPrices) context.onUnknownPartition(charge.partition, jobId);
   const after = recordOfCharge(charge, null);
-  const change: Change = { kind: 'create', jobId, account, userId, before: null, after, drift: [], suDifference: formatAmount(charge.amount) };
+  const change: Change = {
+    kind: 'create',
+    jobId,
+    account,
+    userId,
+    before: null,
+    after,
+    drift: [],
+    suDifference: formatAmount(charge.amount),
+  };
   return { change, findings: factsOf(folded, charge, false, context, false), detailOnly: false };
 }
 

@@ -134,7 +134,9 @@ export class TotalsCounter {
       suDown: sum((sums) => sums.down),
       suNet: sum((sums) => sums.difference),
       recordedNotCharged: sum((sums) => sums.notCharged),
-      findings: [...this.#findings].sort(([a], [b]) => (a < b ? -1 : 1)).map(([kind, total]) => ({ kind, count: total.count, quiet: total.quiet, suAtStake: formatAmount(total.su) })),
+      findings: [...this.#findings]
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([kind, total]) => ({ kind, count: total.count, quiet: total.quiet, suAtStake: formatAmount(total.su) })),
       accounts: entries.map(([account, sums]) => accountTotals(account, sums, known)),
     };
   }

@@ -62,7 +62,11 @@ export async function reconcileDuplicates(
   const rawIdsOf = (record: SinkRecord): string[] => [...new Set((rowsByDisplayId.get(record.jobId) ?? []).map((row) => row.jobId))];
   const rows = await run.source.rowsById([...new Set(duplicates.flatMap(rawIdsOf))]);
   for (const duplicate of duplicates) {
-    const verdict = judgeDuplicate(duplicate, rawIdsOf(duplicate).flatMap((id) => rows.get(id) ?? []), run.context);
+    const verdict = judgeDuplicate(
+      duplicate,
+      rawIdsOf(duplicate).flatMap((id) => rows.get(id) ?? []),
+      run.context,
+    );
     run.plan.add(verdict, true);
     if (verdict.rawId !== null) claimed.add(verdict.rawId);
     if (verdict.change === null || verdict.rawId === null || known.has(verdict.rawId) || run.sink.record === undefined) continue;
