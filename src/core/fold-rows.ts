@@ -27,7 +27,8 @@ export function foldRows(rows: readonly Row[]): FoldedJob[] {
     return only.state === 'REVOKED' ? [] : [foldChain([settleTimes(only)])];
   }
   const jobs: FoldedJob[] = [];
-  for (const owned of groupByOwner(rows).values()) {
+  const owners = [...groupByOwner(rows)].sort(([a], [b]) => (a < b ? -1 : 1));
+  for (const [, owned] of owners) {
     const ordered = [...owned.values()].sort((a, b) => a.submittedAt - b.submittedAt);
     for (const chain of splitChains(ordered)) jobs.push(foldChain(chain));
   }
