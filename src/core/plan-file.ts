@@ -30,11 +30,14 @@ export class PlanWriter {
   readonly #partial: string;
   #descriptor: number | null;
   #buffer = '';
+  /** Also when the process is stopped hard, after the grace of an interruption. */
+  readonly #onExit = (): void => this.discard();
 
   constructor(path: string) {
     this.#path = path;
     this.#partial = `${path}.partial`;
     this.#descriptor = openSync(this.#partial, 'w', 0o600);
+    process.once('exit', this.#onExit);
   }
 
   header(header: Omit<PlanHeader, 'type' | 'version'>): void {
@@ -58,6 +61,7 @@ export class PlanWriter {
     closeSync(descriptor);
     this.#descriptor = null;
     renameSync(this.#partial, this.#path);
+    process.off('exit', this.#onExit);
   }
 
   /** Removes what is unfinished; nothing after `finish`. */
@@ -66,6 +70,7 @@ export class PlanWriter {
     closeSync(this.#descriptor);
     this.#descriptor = null;
     rmSync(this.#partial, { force: true });
+    process.off('exit', this.#onExit);
   }
 
   #line(value: object): void {
@@ -81,6 +86,17 @@ export class PlanWriter {
 
 /** The changes of a finished plan, in order. */
 export async function* readChanges(path: string): AsyncGenerator<Change> {
+  for await (const { line, number } of linesOfType('change', path)) yield changeOfLine(line, path, number);
+}
+
+/** The findings of a finished plan, in order. */
+export async function* readFindings(path: string): AsyncGenerator<Finding> {
+  for await (const { line } of linesOfType('finding', path)) {
+    yield JSON.parse(line) as Finding;
+  }
+}
+
+async function* linesOfType(type: 'change' | 'finding', path: string): AsyncGenerator<{ line: string; number: number }> {
   const input = createReadStream(path, 'utf8');
   const lines = createInterface({ input, crlfDelay: Infinity });
   try {
@@ -88,7 +104,7 @@ export async function* readChanges(path: string): AsyncGenerator<Change> {
     for await (const line of lines) {
       number += 1;
       // Every other kind of line begins otherwise, so that it need not be parsed.
-      if (line.startsWith('{"type":"change"')) yield changeOfLine(line, path, number);
+      if (line.startsWith(`{"type":"${type}"`)) yield { line, number };
     }
   } finally {
     lines.close();

@@ -1,5 +1,4 @@
 import { writeFileSync } from 'node:fs';
-import { BrcSyncError } from './errors.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { formatInstant } from './instants.js';
 import type { SkippedRecord } from './job-source.js';
@@ -147,12 +146,4 @@ function summaryOf(request: RunRequest, environment: RunEnvironment, scope: Scop
     notes: outcome.notes,
     files: { plan: directory.plan, log: directory.log, summary: directory.summary },
   };
-}
-
-/** The error of an interrupted run: the shell's convention for SIGINT. */
-export function interrupted(): BrcSyncError {
-  return new BrcSyncError('INTERRUPTED', {
-    message: 'Interrupted: nothing half-written is left.',
-    remedy: 'Run it again; it starts over.',
-  });
 }
