@@ -18,7 +18,8 @@ export type LineOf = (pointer: string) => number;
 
 /** All problems in one error: a file is corrected once, not once a problem. */
 export function configError(file: string, problems: readonly ConfigProblem[], lineOf: LineOf): BrcSyncError {
-  const lines = problems.map((problem) => `${file}:${lineOf(problem.pointer)}: ${describeProblem(problem)}`);
+  const inOrder = problems.toSorted((one, other) => lineOf(one.pointer) - lineOf(other.pointer));
+  const lines = inOrder.map((problem) => `${file}:${lineOf(problem.pointer)}: ${describeProblem(problem)}`);
   return new BrcSyncError(commonCode(problems), {
     message: [`${file} has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:`, ...lines].join('\n  '),
     remedy: 'Correct the file; `brc-sync plugins validate` checks it without running anything.',
