@@ -36,9 +36,18 @@ function heading(summary: RunSummary): string {
 
 function counts({ totals }: RunSummary): string {
   const columns = [{ title: 'CHANGES' }, ...['COUNT', 'SU UP', 'SU DOWN', 'SU NET'].map((title) => ({ title, align: 'right' as const }))];
-  const rows = [[`${totals.updates} updates, ${totals.creates} creates`, String(totals.updates + totals.creates), totals.suUp, totals.suDown, totals.suNet]];
+  const rows = [
+    [
+      `${totals.updates} updates, ${totals.creates} creates`,
+      String(totals.updates + totals.creates),
+      totals.suUp,
+      totals.suDown,
+      totals.suNet,
+    ],
+  ];
   const read = `${totals.jobsRead} rows and ${totals.recordsRead} records read; ${totals.equal} records agree, ${totals.detailOnly} but for details.`;
-  const notCharged = totals.recordedNotCharged === '0.00' ? '' : `\nRecorded, not charged (outside the allocation): ${totals.recordedNotCharged} SU.`;
+  const notCharged =
+    totals.recordedNotCharged === '0.00' ? '' : `\nRecorded, not charged (outside the allocation): ${totals.recordedNotCharged} SU.`;
   return `${read}\n\n${renderTable(columns, rows, terminalWidth())}${notCharged}`;
 }
 
@@ -50,14 +59,28 @@ function accountTable(accounts: readonly AccountTotals[]): string {
   ];
   const rows = accounts
     .slice(0, LISTED_ACCOUNTS)
-    .map((each) => [each.account, String(each.records), String(each.updates), String(each.creates), each.amountBefore, each.amountAfter, each.suNet]);
+    .map((each) => [
+      each.account,
+      String(each.records),
+      String(each.updates),
+      String(each.creates),
+      each.amountBefore,
+      each.amountAfter,
+      each.suNet,
+    ]);
   const more = accounts.length > LISTED_ACCOUNTS ? `\n… and ${accounts.length - LISTED_ACCOUNTS} more accounts: see the summary file.` : '';
   return renderTable(columns, rows, terminalWidth()) + more;
 }
 
 function findings(groups: readonly FindingGroup[]): string {
   if (groups.length === 0) return '';
-  const columns = [{ title: 'FINDING' }, { title: 'JOB' }, { title: 'ACCOUNT' }, { title: 'SU', align: 'right' as const }, { title: 'WHAT' }];
+  const columns = [
+    { title: 'FINDING' },
+    { title: 'JOB' },
+    { title: 'ACCOUNT' },
+    { title: 'SU', align: 'right' as const },
+    { title: 'WHAT' },
+  ];
   const rows = groups.flatMap(({ kind, count, first, remedy }) => {
     const named = first.map((finding) => [kind, finding.jobId ?? '', finding.account ?? '', finding.suAtStake, finding.message]);
     const more = count > first.length ? [[kind, `+${count - first.length}`, '', '', '… more: see the plan.']] : [];
@@ -73,7 +96,9 @@ function facts({ totals }: RunSummary): string {
 
 function skipped({ skipped: { count, first } }: RunSummary): string {
   if (count === 0) return '';
-  const lines = first.slice(0, NAMED_FINDINGS).map((each) => `  ${each.where}${each.position === null ? '' : `:${each.position}`}: ${each.message}`);
+  const lines = first
+    .slice(0, NAMED_FINDINGS)
+    .map((each) => `  ${each.where}${each.position === null ? '' : `:${each.position}`}: ${each.message}`);
   const more = count > lines.length ? [`  … and ${count - lines.length} more: see the log.`] : [];
   return [`${count} records of the input were skipped:`, ...lines, ...more].join('\n');
 }

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { formatInstant } from './instants.js';
 import type { SkippedRecord } from './job-source.js';
-import { PlanWriter, type PlanHeader } from './plan-file.js';
+import { PlanWriter } from './plan-file.js';
 import { applyPlan, type Applied } from './reconcile/apply.js';
 import { reconcileFull } from './reconcile/full.js';
 import { Plan } from './reconcile/plan.js';

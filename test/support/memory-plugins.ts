@@ -31,7 +31,7 @@ export interface MemorySink extends JobSink {
 /** A sink that holds records in memory and takes what it is sent; its lists show what the portal's lists show. */
 export function memorySink(
   records: readonly SinkRecord[],
-  options: { readonly accounts?: readonly SinkAccount[]; readonly unstable?: ReadonlySet<string> } = {},
+  options: { readonly accounts?: readonly SinkAccount[]; readonly unstable?: ReadonlySet<string>; readonly cannotLookUp?: boolean } = {},
 ): MemorySink {
   const held = new Map(records.map((record) => [record.jobId, record]));
   const puts: Change[] = [];
@@ -47,15 +47,17 @@ export function memorySink(
       if (options.unstable?.has(account)) {
         throw new BrcSyncError('UNSTABLE_LIST', { message: `The list of ${account} has 1 record, not 2.`, remedy: 'Run again.' });
       }
-      yield [...held.values()].filter((record) => record.account === account && record.startedAt !== null && contains(window, record.startedAt));
+      yield [...held.values()].filter(
+        (record) => record.account === account && record.startedAt !== null && contains(window, record.startedAt),
+      );
     },
-    record: (jobId) => Promise.resolve(held.get(jobId) ?? null),
     put(change) {
       puts.push(change);
       held.set(change.jobId, change.after);
       return Promise.resolve({ status: 'applied' });
     },
     check: () => Promise.resolve([]),
+    ...(options.cannotLookUp === true ? {} : { record: (jobId: string) => Promise.resolve(held.get(jobId) ?? null) }),
     ...(options.accounts === undefined ? {} : { accounts: () => Promise.resolve(options.accounts ?? []) }),
   };
   return sink;

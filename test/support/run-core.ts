@@ -68,9 +68,15 @@ export async function runCore(options: CoreRunOptions): Promise<CoreRun> {
   });
   return {
     summary,
-    changes: await Array.fromAsync(readChanges(directory.plan)),
-    findings: await Array.fromAsync(readFindings(directory.plan)),
+    changes: await collect(readChanges(directory.plan)),
+    findings: await collect(readFindings(directory.plan)),
     exitCode: exitCodeOf(summary, false),
     lines: readFileSync(directory.plan, 'utf8').trimEnd().split('\n'),
   };
+}
+
+async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
 }

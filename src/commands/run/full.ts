@@ -7,7 +7,10 @@ export default class RunFull extends RunCommand {
     'Walks the accounts of the sink: every job that ended since the start of the allocation, and every record that starts there. Creates what is missing, updates what differs, and reports what only a person can settle. --start may narrow an account’s period, never widen it.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> --source fixture --sink log',
-    { description: 'One account since October:', command: '<%= config.bin %> <%= command.id %> --source sacct --sink coldfront --account fc_alpha -s 2026-10-01' },
+    {
+      description: 'One account since October:',
+      command: '<%= config.bin %> <%= command.id %> --source sacct --sink coldfront --account fc_alpha -s 2026-10-01',
+    },
   ];
   static override flags = runFlags;
 

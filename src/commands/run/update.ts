@@ -7,7 +7,10 @@ export default class RunUpdate extends RunCommand {
     'Reads every open record of the sink (RUNNING, RESIZING, REQUEUED, PREEMPTED, NODE_FAIL), asks the source for its job, and updates those whose job has ended in the period.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> --source fixture --sink log',
-    { description: 'What would change, and nothing else:', command: '<%= config.bin %> <%= command.id %> --source sacct --sink coldfront --dry-run' },
+    {
+      description: 'What would change, and nothing else:',
+      command: '<%= config.bin %> <%= command.id %> --source sacct --sink coldfront --dry-run',
+    },
   ];
   static override flags = runFlags;
 
