@@ -3,10 +3,12 @@ import { aliasIds, type Instant, type Row } from '../job.js';
 import type { SinkRecord } from '../record.js';
 import { BrcSyncError } from '../errors.js';
 import { parseAmount } from '../service-units.js';
+import type { Window } from '../window.js';
 import { isDisplayId, isRawId } from './duplicates.js';
 import { makeFinding } from './facts.js';
 import { judge } from './judge.js';
 import { checkedRecord, readWholeList } from './read-sink.js';
+import { readAhead } from './read-ahead.js';
 import { reconcileDuplicates, type Reconciliation } from './update.js';
 import { isQuiet, NOTHING, type Verdict } from './verdict.js';
 
@@ -23,24 +25,40 @@ export interface FullReconciliation extends Reconciliation {
   readonly onNotCreated: (jobId: string) => void;
 }
 
+/** One account as both sides tell it; null records: the list would not hold still. */
+interface AccountData {
+  readonly window: Window;
+  readonly records: Map<string, SinkRecord> | null;
+  readonly rows: ReadonlyMap<string, readonly Row[]>;
+}
+
+/** Accounts read while one is compared: bounds memory, and keeps a second process or request of the source busy. */
+const ACCOUNTS_AHEAD = 1;
+
 /** Compares every ended job of every account with its record, and every record that starts in the account's window with its job. */
 export async function reconcileFull(run: FullReconciliation): Promise<void> {
   const decided = new Set<string>();
-  for (const account of run.accounts) {
+  for await (const [account, data] of readAhead(run.accounts, ACCOUNTS_AHEAD, (each) => readAccount(each, run))) {
     run.signal.throwIfAborted();
-    await reconcileAccount(account, decided, run);
+    if (data.records !== null) await reconcileAccount(account.name, { ...data, records: data.records }, decided, run);
     run.plan.flush();
   }
 }
 
-async function reconcileAccount(account: SinkAccount, decided: Set<string>, run: FullReconciliation): Promise<void> {
+async function readAccount(account: SinkAccount, run: FullReconciliation): Promise<AccountData> {
+  run.signal.throwIfAborted();
   const window = { from: run.startOf(account), to: run.context.period.to };
-  const records = await recordsOf(account.name, window, run);
-  if (records === null) return;
-  const rows = await run.source.rowsOfAccount(account.name, window);
-  const context = { ...run.context, period: window };
-  const scoped: FullReconciliation = { ...run, context };
+  const [records, rows] = await Promise.all([recordsOf(account.name, window, run), run.source.rowsOfAccount(account.name, window)]);
+  return { window, records, rows };
+}
 
+async function reconcileAccount(
+  account: string,
+  { window, records, rows }: AccountData & { readonly records: Map<string, SinkRecord> },
+  decided: Set<string>,
+  run: FullReconciliation,
+): Promise<void> {
+  const context = { ...run.context, period: window };
   const unsure: string[] = [];
   const duplicates: SinkRecord[] = [];
   for (const record of records.values()) {
@@ -60,14 +78,10 @@ async function reconcileAccount(account: SinkAccount, decided: Set<string>, run:
     if (found.every((row) => row.endedAt === null)) run.plan.add(judge(found, null, context), false);
     else unsure.push(jobId);
   }
-  await makeSure(account.name, unsure, records, duplicates, decided, scoped);
+  await makeSure(account, unsure, records, duplicates, decided, { ...run, context });
 }
 
-async function recordsOf(
-  account: string,
-  window: { from: number; to: number },
-  run: FullReconciliation,
-): Promise<Map<string, SinkRecord> | null> {
+async function recordsOf(account: string, window: Window, run: FullReconciliation): Promise<Map<string, SinkRecord> | null> {
   const read = run.sink.recordsOfAccount?.bind(run.sink);
   if (read === undefined) return new Map();
   try {
