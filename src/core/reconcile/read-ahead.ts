@@ -15,7 +15,8 @@ export async function* readAhead<T, R>(items: Iterable<T>, depth: number, read: 
       pending.push([next.value, reading]);
     }
   };
-  for (fill(); pending.length > 0; fill()) {
+  fill();
+  while (pending.length > 0) {
     const [item, reading] = pending.shift() as readonly [T, Promise<R>];
     const result = await reading;
     fill();
