@@ -13,3 +13,7 @@ export type * from './core/job-source.js';
 export type * from './core/job-sink.js';
 export { BrcSyncError } from './core/errors.js';
 export { compileSchema } from './core/schema.js';
+export { parseAmount, formatAmount, type Cents } from './core/service-units.js';
+export * from './core/instants.js';
+export { instantsOfLocal } from './core/site-zone.js';
+export { firstInstantOfDate, endOfDate } from './core/period.js';
