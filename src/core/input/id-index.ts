@@ -91,8 +91,9 @@ export class IdIndex {
 
   #findSlot(low: number, high: number): number {
     const mask = this.#slots.length - 1;
-    let slot = (Math.imul(low, 0x9e3779b1) ^ Math.imul(high, 0x85ebca6b)) >>> 0;
-    slot = (slot ^ (slot >>> 15)) & mask;
+    // Eight ids that follow one another share a cache line: ids come nearly in order.
+    const block = Math.imul((low >>> 3) ^ Math.imul(high, 0x85ebca6b), 0x9e3779b1);
+    let slot = (((block ^ (block >>> 15)) << 3) | (low & 7)) & mask;
     for (;;) {
       const link = (this.#slots[slot] ?? 0) - 1;
       if (link < 0 || (this.#low[link] === low && this.#high[link] === high)) return slot;

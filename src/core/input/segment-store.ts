@@ -12,6 +12,7 @@ export class SegmentStore {
   #length = 0;
   #file: FileHandle | null = null;
   #directory: string | null = null;
+  #writing: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly memoryBytes: number,
@@ -19,7 +20,7 @@ export class SegmentStore {
   ) {}
 
   get inMemory(): boolean {
-    return this.#file === null;
+    return this.#length <= this.memoryBytes;
   }
 
   /** The address that the next segment gets. */
@@ -27,22 +28,23 @@ export class SegmentStore {
     return this.#length;
   }
 
-  /** Takes a segment over. */
+  /** Takes a segment over. The writing goes on while the caller does other things, and `append` waits for the one before. */
   async append(bytes: Buffer): Promise<void> {
     const address = this.#length;
     this.#length += bytes.length;
-    if (this.#file === null && this.#length <= this.memoryBytes) {
+    if (this.#length <= this.memoryBytes) {
       this.#segments.push({ address, bytes });
       return;
     }
-    try {
-      this.#file ??= await this.#createFile();
-      for (const segment of this.#segments) await writeAll(this.#file, segment.bytes, segment.address);
-      this.#segments = [];
-      await writeAll(this.#file, bytes, address);
-    } catch (error) {
-      throw this.#writeFailed(error);
-    }
+    await this.settle();
+    this.#writing = this.#write(bytes, address);
+    // The next call, or the first read, throws what failed.
+    this.#writing.catch(() => undefined);
+  }
+
+  /** Waits until the last segment is written; only then may its bytes be used again. */
+  async settle(): Promise<void> {
+    await this.#writing;
   }
 
   /** Up to `length` bytes from an address; fewer only at the end. */
@@ -62,6 +64,7 @@ export class SegmentStore {
   }
 
   async close(): Promise<void> {
+    await this.#writing.catch(() => undefined);
     const file = this.#file;
     const directory = this.#directory;
     this.#file = null;
@@ -69,6 +72,17 @@ export class SegmentStore {
     this.#segments = [];
     await file?.close();
     if (directory !== null) await rm(directory, { recursive: true, force: true });
+  }
+
+  async #write(bytes: Buffer, address: number): Promise<void> {
+    try {
+      this.#file ??= await this.#createFile();
+      for (const segment of this.#segments) await writeAll(this.#file, segment.bytes, segment.address);
+      this.#segments = [];
+      await writeAll(this.#file, bytes, address);
+    } catch (error) {
+      throw this.#writeFailed(error);
+    }
   }
 
   #readHeld(target: Buffer, offset: number, address: number): number {

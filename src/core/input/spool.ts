@@ -7,7 +7,7 @@ import { SpoolRound } from './spool-round.js';
 /** Up to here everything stays in memory. */
 export const DEFAULT_SPOOL_BYTES = 64 * 1024 * 1024;
 /** Bounds the memory of a spool that has gone to its file. */
-const ROUND_BYTES = 16 * 1024 * 1024;
+const ROUND_BYTES = 8 * 1024 * 1024;
 const PAGE_BYTES = 256 * 1024;
 const LOOKUPS_AT_ONCE = 500;
 const LOOKUP_BYTES = 1024;
@@ -34,8 +34,8 @@ export class Spool {
   /** Per account: address and length of its pieces, in turns. */
   readonly #pieces: number[][] = [];
   #round: SpoolRound | null;
-  /** Taken again and again once the store keeps nothing in memory. */
-  #layout: Buffer | null = null;
+  /** Two that take turns once the store keeps nothing in memory: one is filled while the other is written. */
+  #layouts: (Buffer | undefined)[] = [];
   #count = 0;
   #addresses = new Float64Array(1024);
   /** 1 for an entry that a later one replaces. */
@@ -98,8 +98,9 @@ export class Spool {
   async finish(): Promise<void> {
     const round = this.#openRound();
     if (!round.isEmpty) await this.#layOut(round);
+    await this.#store.settle();
     this.#round = null;
-    this.#layout = null;
+    this.#layouts = [];
   }
 
   accounts(): string[] {
@@ -138,7 +139,7 @@ export class Spool {
   /** Frees memory and file; may be called again. */
   async close(): Promise<void> {
     this.#round = null;
-    this.#layout = null;
+    this.#layouts = [];
     await this.#store.close();
   }
 
@@ -149,14 +150,15 @@ export class Spool {
 
   async #layOut(round: SpoolRound): Promise<void> {
     const length = round.laidLength;
-    if (this.#layout === null || this.#layout.length < length) this.#layout = Buffer.allocUnsafeSlow(length);
-    const bytes = this.#layout.subarray(0, length);
+    const spare = this.#layouts.length > 1 ? this.#layouts.shift() : undefined;
+    const layout = spare !== undefined && spare.length >= length ? spare : Buffer.allocUnsafeSlow(length);
+    const bytes = layout.subarray(0, length);
     const base = this.#store.length;
     for (const piece of round.layOut(bytes, (entry, offset) => (this.#addresses[entry] = base + offset))) {
       (this.#pieces[piece.account] ??= []).push(base + piece.offset, piece.length);
     }
     await this.#store.append(bytes);
-    if (this.#store.inMemory) this.#layout = null;
+    if (!this.#store.inMemory) this.#layouts.push(layout);
   }
 
   async #readGroup(pieces: readonly number[]): Promise<SpoolPage> {
