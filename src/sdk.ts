@@ -16,6 +16,8 @@ export * from './core/slurm/invalid-row.js';
 export { SACCT_FIELDS } from './core/slurm/sacct-columns.js';
 export * from './core/slurm/sacct-header.js';
 export * from './core/slurm/sacct-row.js';
+export * from './core/slurm/slurmdb-job.js';
+export * from './core/slurm/slurmdb-reply.js';
 export { BrcSyncError } from './core/errors.js';
 export { compileSchema } from './core/schema.js';
 export { parseAmount, formatAmount, type Cents } from './core/service-units.js';
