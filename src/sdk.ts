@@ -24,7 +24,7 @@ export { parseAmount, formatAmount, type Cents } from './core/service-units.js';
 export * from './core/instants.js';
 export { instantsOfLocal } from './core/site-zone.js';
 export { firstInstantOfDate, endOfDate } from './core/period.js';
-export { badInput, showFile, type Fault, type Place } from './core/input/bad-input.js';
+export { badInput, inFile, showFile, type Fault, type Place } from './core/input/bad-input.js';
 export { checkInputs } from './core/input/check-inputs.js';
 export * from './core/input/open-input.js';
 export * from './core/input/lines.js';

@@ -30,6 +30,17 @@ export function badInput(place: Place, fault: Fault): BrcSyncError {
   });
 }
 
+/** Says the file with an error that does not know it. */
+export async function inFile<T>(file: string, run: () => T | Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof BrcSyncError) || error.context.file !== undefined) throw error;
+    const context = { ...error.context, file };
+    throw new BrcSyncError(error.code, { message: `${showFile(file)}: ${error.message}`, remedy: error.remedy, context, cause: error });
+  }
+}
+
 /** `jobs.psv line 12`, `jobs.json record 3`. */
 export function showPlace(place: Place): string {
   return place.position === null ? showFile(place.file) : `${showFile(place.file)} ${place.unit} ${place.position}`;
