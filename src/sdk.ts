@@ -31,6 +31,7 @@ export * from './core/input/lines.js';
 export * from './core/input/sniff.js';
 export * from './core/input/json-documents.js';
 export * from './core/input/json-text-field.js';
+export * from './core/input/open-spool.js';
 export * from './core/input/spool.js';
 export type { SpoolPage } from './core/input/spool-page.js';
 export * from './core/input/skips.js';
