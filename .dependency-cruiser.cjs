@@ -19,6 +19,18 @@ module.exports = {
       from: { path: '^src/plugins/([^/]+)/([^/]+)/' },
       to: { path: '^src/', pathNot: ['^src/sdk\\.ts$', '^src/plugins/$1/$2/'] },
     },
+    {
+      name: 'only-the-inventory-names-plugins',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(plugins/|builtin-plugins\\.ts$)' },
+      to: { path: '^src/plugins/' },
+    },
+    {
+      name: 'only-commands-know-the-inventory',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/commands/' },
+      to: { path: '^src/builtin-plugins\\.ts$' },
+    },
     { name: 'commands-import-core', severity: 'error', from: { path: '^src/commands/' }, to: { path: '^src/(plugins|testkit|sdk)' } },
     {
       name: 'injection-in-one-place',

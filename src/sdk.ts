@@ -35,3 +35,4 @@ export * from './core/input/open-spool.js';
 export * from './core/input/spool.js';
 export type { SpoolPage } from './core/input/spool-page.js';
 export * from './core/input/skips.js';
+export { SECRET_SCHEMA } from './core/secret.js';

@@ -29,12 +29,14 @@ export const ERROR_CODES = {
 } as const satisfies Record<string, ExitCode>;
 export type ErrorCode = keyof typeof ERROR_CODES;
 
+export type ErrorContext = Readonly<Record<string, string | number | null | readonly string[]>>;
+
 export interface ErrorDetails {
   readonly message: string;
   /** What the administrator can do next, as a sentence. */
   readonly remedy: string;
   /** Facts for the JSON form of the error: file, line, field, instance … Never a secret. */
-  readonly context?: Readonly<Record<string, string | number | null>>;
+  readonly context?: ErrorContext;
   readonly cause?: unknown;
 }
 
@@ -43,7 +45,7 @@ export class BrcSyncError extends Error {
   readonly code: ErrorCode;
   readonly remedy: string;
   readonly exitCode: ExitCode;
-  readonly context: Readonly<Record<string, string | number | null>>;
+  readonly context: ErrorContext;
 
   constructor(code: ErrorCode, details: ErrorDetails) {
     super(details.message, details.cause === undefined ? undefined : { cause: details.cause });

@@ -20,7 +20,10 @@ export type SecretReference = { readonly env: string } | { readonly file: string
 
 /** A value that prints as `[secret]` wherever it is logged, serialised or interpolated. */
 export interface Secret {
+  /** The value itself: for the request that needs it, and nothing else. */
   reveal(): string;
+  /** Always `[secret]`. */
+  toString(): string;
 }
 
 export interface SecretResolver {

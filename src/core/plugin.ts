@@ -1,7 +1,10 @@
 import type { JobSink } from './job-sink.js';
 import type { JobSource } from './job-source.js';
 
-/** JSON Schema (draft-07) of an instance's `config`; unknown keys are always errors. */
+/**
+ * JSON Schema (draft-07) of an instance's `config`. Unknown keys are always errors, so every key stands in the top-level `properties`.
+ * `examples` of a part are shown when a value is wrong; a secret is `SECRET_SCHEMA`.
+ */
 export type ConfigSchema = Readonly<Record<string, unknown>>;
 
 /** Gives the value behind an injection token. */

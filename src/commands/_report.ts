@@ -1,0 +1,117 @@
+import { bold, dim } from 'ansis';
+import { parseInstant } from '../core/instants.js';
+import { localReadAsUtc } from '../core/site-zone.js';
+import { writeWallClock } from '../core/wall-clock.js';
+import { groupFindings, type FindingGroup, type RunSummary } from '../core/report.js';
+import type { AccountTotals } from '../core/reconcile/totals.js';
+import { renderTable, terminalWidth } from './_table.js';
+
+/** Jobs named per kind of finding, and accounts listed; the plan has them all. */
+const NAMED_FINDINGS = 5;
+const LISTED_ACCOUNTS = 40;
+
+/** What a run tells people, top down: what was compared, what changes, what to know, what was done. */
+export async function renderReport(summary: RunSummary, planPath: string): Promise<string> {
+  const { totals } = summary;
+  const sections = [
+    heading(summary),
+    counts(summary),
+    accountTable(totals.accounts.filter((account) => account.creates + account.updates > 0)),
+    findings(await groupFindings(planPath, NAMED_FINDINGS)),
+    facts(summary),
+    skipped(summary),
+    summary.notes.map((note) => `Note: ${note}`).join('\n'),
+    outcome(summary),
+  ];
+  return sections.filter((section) => section !== '').join('\n\n');
+}
+
+function heading(summary: RunSummary): string {
+  const { from, to } = summary.window;
+  const local = (text: string): string => writeWallClock(localReadAsUtc(parseInstant(text) ?? 0, summary.timeZone)).replace('T', ' ');
+  const period = `${from === null ? 'each allocation’s start' : local(from)} to ${local(to)} (${summary.timeZone})`;
+  const cluster = summary.sink.cluster === null ? '' : `, cluster ${summary.sink.cluster}`;
+  return `${bold(`run ${summary.command}`)}  ${summary.source.name} → ${summary.sink.name}${cluster}\nJobs that ended ${period}`;
+}
+
+function counts({ totals }: RunSummary): string {
+  const columns = [{ title: 'CHANGES' }, ...['COUNT', 'SU UP', 'SU DOWN', 'SU NET'].map((title) => ({ title, align: 'right' as const }))];
+  const rows = [
+    [
+      `${totals.updates} updates, ${totals.creates} creates`,
+      String(totals.updates + totals.creates),
+      totals.suUp,
+      totals.suDown,
+      totals.suNet,
+    ],
+  ];
+  const read = `${totals.jobsRead} rows and ${totals.recordsRead} records read; ${totals.equal} records agree, ${totals.detailOnly} but for details.`;
+  const notCharged =
+    totals.recordedNotCharged === '0.00' ? '' : `\nRecorded, not charged (outside the allocation): ${totals.recordedNotCharged} SU.`;
+  return `${read}\n\n${renderTable(columns, rows, terminalWidth())}${notCharged}`;
+}
+
+function accountTable(accounts: readonly AccountTotals[]): string {
+  if (accounts.length === 0) return '';
+  const columns = [
+    { title: 'ACCOUNT' },
+    ...['RECORDS', 'UPDATES', 'CREATES', 'SU BEFORE', 'SU AFTER', 'SU NET'].map((title) => ({ title, align: 'right' as const })),
+  ];
+  const rows = accounts
+    .slice(0, LISTED_ACCOUNTS)
+    .map((each) => [
+      each.account,
+      String(each.records),
+      String(each.updates),
+      String(each.creates),
+      each.amountBefore,
+      each.amountAfter,
+      each.suNet,
+    ]);
+  const more = accounts.length > LISTED_ACCOUNTS ? `\n… and ${accounts.length - LISTED_ACCOUNTS} more accounts: see the summary file.` : '';
+  return renderTable(columns, rows, terminalWidth()) + more;
+}
+
+function findings(groups: readonly FindingGroup[]): string {
+  if (groups.length === 0) return '';
+  const columns = [
+    { title: 'FINDING' },
+    { title: 'JOB' },
+    { title: 'ACCOUNT' },
+    { title: 'SU', align: 'right' as const },
+    { title: 'WHAT' },
+  ];
+  const rows = groups.flatMap(({ kind, count, first, remedy }) => {
+    const named = first.map((finding) => [kind, finding.jobId ?? '', finding.account ?? '', finding.suAtStake, finding.message]);
+    const more = count > first.length ? [[kind, `+${count - first.length}`, '', '', '… more: see the plan.']] : [];
+    return [...named, ...more, ['', '', '', '', dim(`→ ${remedy}`)]];
+  });
+  return renderTable(columns, rows, terminalWidth());
+}
+
+function facts({ totals }: RunSummary): string {
+  const quiet = totals.findings.filter((finding) => finding.quiet > 0).map((finding) => `${finding.quiet} ${finding.kind}`);
+  return quiet.length === 0 ? '' : `Also true, and nobody’s task: ${quiet.join(', ')} (--all-findings lists them).`;
+}
+
+function skipped({ skipped: { count, first } }: RunSummary): string {
+  if (count === 0) return '';
+  const lines = first
+    .slice(0, NAMED_FINDINGS)
+    .map((each) => `  ${each.where}${each.position === null ? '' : `:${each.position}`}: ${each.message}`);
+  const more = count > lines.length ? [`  … and ${count - lines.length} more: see the log.`] : [];
+  return [`${count} records of the input were skipped:`, ...lines, ...more].join('\n');
+}
+
+function outcome({ applied, dryRun, totals, files }: RunSummary): string {
+  const planned = totals.creates + totals.updates;
+  const done =
+    applied === null || dryRun
+      ? `Dry run: ${planned} changes planned, nothing was sent.`
+      : applied.changes < applied.planned
+        ? `Wrote ${applied.changes} of ${applied.planned} changes; run again for the rest.`
+        : applied.logged > 0
+          ? `Logged ${applied.logged} changes; nothing was sent.`
+          : `Applied ${applied.applied} changes.`;
+  return `${done}\nPlan: ${files.plan}`;
+}

@@ -1,0 +1,142 @@
+import 'reflect-metadata';
+import { container as globalContainer, type DependencyContainer, type InjectionToken } from 'tsyringe';
+import { constructionError, contractError } from './construction-error.js';
+import { BrcSyncError } from './errors.js';
+import type { JobSink } from './job-sink.js';
+import type { JobSource } from './job-source.js';
+import type { RunLogger } from './log.js';
+import type { Clock, OutputLine } from './plugin-environment.js';
+import { loadInstances, type LoadedInstance } from './plugin-loader.js';
+import type { Builtins } from './plugin-module.js';
+import { readPluginsFile, type PluginsFilePlaces } from './plugins-file.js';
+import { createSecretResolver } from './secret.js';
+import type { SiteSettings } from './site.js';
+import { BASE_DIRECTORY, CLOCK, CONFIG, LOGGER, OUTPUT, SECRETS, SIGNAL, SITE } from './tokens.js';
+
+export interface OpenRunOptions {
+  readonly places: PluginsFilePlaces;
+  readonly builtins: Builtins;
+  /** Name of the source instance. */
+  readonly source: string;
+  /** Name of the sink instance. */
+  readonly sink: string;
+  readonly logger: RunLogger;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Where secrets of the form `{ env }` lie. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly output: OutputLine;
+}
+
+/** An instance in use. */
+export interface OpenInstance<T> {
+  readonly name: string;
+  readonly plugin: string;
+  readonly instance: T;
+  /** See SiteSettings for which of the two sites counts. */
+  readonly site: SiteSettings;
+  /** As plugins.json names it (money 3). */
+  readonly cluster: string | null;
+}
+
+export interface OpenRun {
+  readonly pluginsFile: string;
+  readonly source: OpenInstance<JobSource>;
+  readonly sink: OpenInstance<JobSink>;
+  /** Closes the sink, then the source; to be called once, in `finally`. What fails in one does not keep the other from closing. */
+  close(): Promise<void>;
+}
+
+type Kind = 'source' | 'sink';
+
+/** What an instance must be able to do; everything else of the contracts is a capability. */
+const REQUIRED_METHODS = { source: ['jobsById', 'jobs', 'check'], sink: ['openRecords', 'put', 'check'] } as const;
+
+/** The composition root: the one place that resolves. Each instance gets a container of its own under the run's; tsyringe's global one stays empty. */
+export async function openRun(options: OpenRunOptions): Promise<OpenRun> {
+  const file = readPluginsFile(options.places);
+  const loaded = await loadInstances(file, options.builtins, [options.source, options.sink]);
+  const source = instanceOfKind('source', options.source, loaded, file.path);
+  const sink = instanceOfKind('sink', options.sink, loaded, file.path);
+
+  const run = globalContainer.createChildContainer();
+  run.register(CLOCK, { useValue: options.clock });
+  run.register(SIGNAL, { useValue: options.signal });
+  run.register(OUTPUT, { useValue: options.output });
+  run.register(BASE_DIRECTORY, { useValue: file.baseDirectory });
+
+  const closers: Closer[] = [];
+  const close = (): Promise<void> => closeInReverse(closers.splice(0));
+  const open = <T extends JobSource | JobSink>(entry: LoadedInstance): OpenInstance<T> => {
+    const made = construct(entry, instanceScope(run, entry, file.baseDirectory, options));
+    assertContract(entry, made);
+    const instance = made as T;
+    if (instance.close) closers.push(instance.close.bind(instance));
+    return { name: entry.name, plugin: entry.plugin, instance, site: entry.site, cluster: entry.cluster };
+  };
+  try {
+    return { pluginsFile: file.path, source: open<JobSource>(source), sink: open<JobSink>(sink), close };
+  } catch (error) {
+    await close().catch((closing: unknown) => options.logger.warn('closing failed', { closing }));
+    throw error;
+  }
+}
+
+function instanceOfKind(kind: Kind, name: string, loaded: readonly LoadedInstance[], file: string): LoadedInstance {
+  const entry = loaded.find((candidate) => candidate.name === name);
+  if (entry?.definition.kind === kind) return entry;
+  const isKind = entry?.definition.kind ?? 'unknown';
+  throw new BrcSyncError('USAGE', {
+    message: `--${kind} ${name}: the instance "${name}" of ${file} is a ${isKind}, not a ${kind}; did you mean --${isKind} ${name}?`,
+    remedy: `Give --${kind} an instance of kind ${kind}; \`brc-sync plugins list\` shows which these are.`,
+    context: { file, instance: name },
+  });
+}
+
+function instanceScope(
+  run: DependencyContainer,
+  entry: LoadedInstance,
+  baseDirectory: string,
+  { logger, env }: OpenRunOptions,
+): DependencyContainer {
+  const scope = run.createChildContainer();
+  const instanceLogger = logger.child(entry.name);
+  scope.register(CONFIG, { useValue: entry.config });
+  scope.register(SITE, { useValue: entry.site });
+  scope.register(LOGGER, { useValue: instanceLogger });
+  scope.register(SECRETS, {
+    useValue: createSecretResolver({ env, baseDirectory, warn: (message) => instanceLogger.warn(message) }),
+  });
+  return scope;
+}
+
+function construct(entry: LoadedInstance, scope: DependencyContainer): unknown {
+  const { definition } = entry;
+  try {
+    if ('useFactory' in definition) return definition.useFactory((token) => scope.resolve(token));
+    return scope.resolve(definition.useClass as InjectionToken);
+  } catch (error) {
+    throw constructionError(entry, error);
+  }
+}
+
+function assertContract(entry: LoadedInstance, made: unknown): void {
+  const methods = typeof made === 'object' && made !== null ? (made as Readonly<Record<string, unknown>>) : {};
+  const missing = REQUIRED_METHODS[entry.definition.kind].filter((method) => typeof methods[method] !== 'function');
+  if (missing.length > 0) throw contractError(entry, missing);
+}
+
+type Closer = () => Promise<void>;
+
+async function closeInReverse(closers: readonly Closer[]): Promise<void> {
+  const errors: unknown[] = [];
+  for (const closer of closers.toReversed()) {
+    try {
+      await closer();
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length === 1) throw errors[0];
+  if (errors.length > 1) throw new AggregateError(errors, `closing failed: ${errors.map(String).join('; ')}`);
+}

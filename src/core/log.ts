@@ -1,0 +1,87 @@
+import { closeSync, fchmodSync, openSync, writeSync } from 'node:fs';
+import { inspect } from 'node:util';
+import { pino } from 'pino';
+import type { LogFields, Logger } from './plugin-environment.js';
+
+type Level = 'debug' | 'info' | 'warn' | 'error';
+
+/** The log of a run: `child` gives an instance's own, which carries its name. */
+export interface RunLogger extends Logger {
+  child(instance: string): Logger;
+  /** Closes the file. */
+  close(): void;
+}
+
+export interface LoggerOptions {
+  /** JSON lines go here, one an event; 0600, appended to. */
+  readonly file?: string;
+  /** Takes a line for people: warnings and errors, everything with `debug`. */
+  readonly stderr?: (line: string) => void;
+  readonly debug?: boolean;
+}
+
+/** A secret prints as `[secret]` in both forms. */
+export function createLogger(options: LoggerOptions): RunLogger {
+  const descriptor = options.file === undefined ? undefined : openLogFile(options.file);
+  const file = descriptor === undefined ? undefined : pino(FILE_FORMAT, { write: (line: string) => void writeSync(descriptor, line) });
+
+  function loggerOf(instance: string | undefined): Logger {
+    const instanceFile = instance === undefined ? file : file?.child({ instance });
+    const write = (level: Level, message: string, fields: LogFields = {}): void => {
+      instanceFile?.[level](fields, message);
+      if (options.debug || level === 'warn' || level === 'error') options.stderr?.(lineForPeople(level, instance, message, fields));
+    };
+    return {
+      debug: (message, fields) => write('debug', message, fields),
+      info: (message, fields) => write('info', message, fields),
+      warn: (message, fields) => write('warn', message, fields),
+      error: (message, fields) => write('error', message, fields),
+    };
+  }
+
+  return {
+    ...loggerOf(undefined),
+    child: loggerOf,
+    close: () => {
+      if (descriptor !== undefined) closeSync(descriptor);
+    },
+  };
+}
+
+const FILE_FORMAT = {
+  level: 'debug',
+  base: null,
+  messageKey: 'message',
+  timestamp: pino.stdTimeFunctions.isoTime,
+  formatters: { level: (label: string) => ({ level: label }), log: errorsAsText },
+};
+
+function openLogFile(path: string): number {
+  const descriptor = openSync(path, 'a', 0o600);
+  // The mode above counts for a new file only.
+  fchmodSync(descriptor, 0o600);
+  return descriptor;
+}
+
+/** JSON would make `{}` of an error. */
+function errorsAsText(fields: Record<string, unknown>): Record<string, unknown> {
+  const isError = (value: unknown): boolean => value instanceof Error;
+  if (!Object.values(fields).some(isError)) return fields;
+  return Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, isError(value) ? inspect(value) : value]));
+}
+
+function lineForPeople(level: Level, instance: string | undefined, message: string, fields: LogFields): string {
+  const speaker = instance === undefined ? level : `${level} [${instance}]`;
+  const facts = Object.entries(fields).map(([key, value]) => ` ${key}=${oneLine(value)}`);
+  return `${speaker}: ${withoutControls(message)}${facts.join('')}`;
+}
+
+function oneLine(value: unknown): string {
+  if (value instanceof Error) return JSON.stringify(value.message);
+  return inspect(value, { breakLength: Infinity, compact: true, depth: 4 });
+}
+
+/** Text from a portal or a job must not steer the terminal. */
+function withoutControls(text: string): string {
+  return text.replace(/[^\P{Cc}\n]/gu, ' ');
+}

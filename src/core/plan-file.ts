@@ -1,0 +1,174 @@
+import { closeSync, createReadStream, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import type { Change } from './change.js';
+import { BrcSyncError } from './errors.js';
+import type { Finding } from './finding.js';
+import { formatInstant, parseInstant } from './instants.js';
+import type { PlanTotals } from './reconcile/totals.js';
+import type { SinkRecord } from './record.js';
+
+/** The first line of a plan: what was compared with what, and under which rules. */
+export interface PlanHeader {
+  readonly type: 'plan';
+  readonly version: 1;
+  readonly runId: string;
+  readonly command: 'update' | 'full';
+  readonly createdAt: string;
+  /** The period by the end of jobs; `from` is null where each account has its own. */
+  readonly window: { readonly from: string | null; readonly to: string };
+  readonly source: { readonly name: string; readonly plugin: string };
+  readonly sink: { readonly name: string; readonly plugin: string; readonly cluster: string | null };
+  readonly digests: { readonly prices: string };
+}
+
+/** Lines kept before they are written, so that a plan of a million changes costs few system calls. */
+const BUFFER_BYTES = 1 << 16;
+
+/** Writes `plan.ndjson` under a temporary name, and gives it its own name when it is whole: a plan that is there is complete. */
+export class PlanWriter {
+  readonly #path: string;
+  readonly #partial: string;
+  #descriptor: number | null;
+  #buffer = '';
+  /** Also when the process is stopped hard, after the grace of an interruption. */
+  readonly #onExit = (): void => this.discard();
+
+  constructor(path: string) {
+    this.#path = path;
+    this.#partial = `${path}.partial`;
+    this.#descriptor = openSync(this.#partial, 'w', 0o600);
+    process.once('exit', this.#onExit);
+  }
+
+  header(header: Omit<PlanHeader, 'type' | 'version'>): void {
+    this.#line({ type: 'plan', version: 1, ...header } satisfies PlanHeader);
+  }
+
+  change(change: Change): void {
+    this.#line(changeLine(change));
+  }
+
+  finding(finding: Finding): void {
+    this.#line({ type: 'finding', ...finding });
+  }
+
+  /** Writes the last line and puts the plan in its place. */
+  finish(totals: PlanTotals): void {
+    this.#line({ type: 'totals', ...totals });
+    this.#flush();
+    const descriptor = this.#descriptor as number;
+    fsyncSync(descriptor);
+    closeSync(descriptor);
+    this.#descriptor = null;
+    renameSync(this.#partial, this.#path);
+    process.off('exit', this.#onExit);
+  }
+
+  /** Removes what is unfinished; nothing after `finish`. */
+  discard(): void {
+    if (this.#descriptor === null) return;
+    closeSync(this.#descriptor);
+    this.#descriptor = null;
+    rmSync(this.#partial, { force: true });
+    process.off('exit', this.#onExit);
+  }
+
+  #line(value: object): void {
+    this.#buffer += `${JSON.stringify(value)}\n`;
+    if (this.#buffer.length >= BUFFER_BYTES) this.#flush();
+  }
+
+  #flush(): void {
+    if (this.#descriptor !== null) writeSync(this.#descriptor, this.#buffer);
+    this.#buffer = '';
+  }
+}
+
+/** The changes of a finished plan, in order. */
+export async function* readChanges(path: string): AsyncGenerator<Change> {
+  for await (const { line, number } of linesOfType('change', path)) yield changeOfLine(line, path, number);
+}
+
+/** The findings of a finished plan, in order. */
+export async function* readFindings(path: string): AsyncGenerator<Finding> {
+  for await (const { line } of linesOfType('finding', path)) {
+    yield JSON.parse(line) as Finding;
+  }
+}
+
+async function* linesOfType(type: 'change' | 'finding', path: string): AsyncGenerator<{ line: string; number: number }> {
+  const input = createReadStream(path, 'utf8');
+  const lines = createInterface({ input, crlfDelay: Infinity });
+  try {
+    let number = 0;
+    for await (const line of lines) {
+      number += 1;
+      // Every other kind of line begins otherwise, so that it need not be parsed.
+      if (line.startsWith(`{"type":"${type}"`)) yield { line, number };
+    }
+  } finally {
+    lines.close();
+    input.destroy();
+  }
+}
+
+/** A change as a line of `plan.ndjson`: instants as ISO 8601. */
+export function changeLine(change: Change): object {
+  const { kind, jobId, account, userId, before, after, drift, suDifference } = change;
+  return {
+    type: 'change',
+    kind,
+    jobId,
+    account,
+    userId,
+    before: before && recordLine(before),
+    after: recordLine(after),
+    drift,
+    suDifference,
+  };
+}
+
+function recordLine(record: SinkRecord): object {
+  return {
+    ...record,
+    submittedAt: instantText(record.submittedAt),
+    startedAt: instantText(record.startedAt),
+    endedAt: instantText(record.endedAt),
+  };
+}
+
+function instantText(instant: number | null): string | null {
+  return instant === null ? null : formatInstant(instant);
+}
+
+type RecordLine = Omit<SinkRecord, 'submittedAt' | 'startedAt' | 'endedAt'> &
+  Record<'submittedAt' | 'startedAt' | 'endedAt', string | null>;
+
+function changeOfLine(line: string, path: string, number: number): Change {
+  try {
+    const value = JSON.parse(line) as Omit<Change, 'before' | 'after'> & { before: RecordLine | null; after: RecordLine };
+    const { kind, jobId, account, userId, drift, suDifference } = value;
+    return {
+      kind,
+      jobId,
+      account,
+      userId,
+      before: value.before && recordOfLine(value.before),
+      after: recordOfLine(value.after),
+      drift,
+      suDifference,
+    };
+  } catch (cause) {
+    throw new BrcSyncError('INPUT_INVALID', {
+      message: `${path}, line ${number}: not a change of a plan.`,
+      remedy: 'Make the plan again; do not edit it.',
+      context: { file: path, line: number },
+      cause,
+    });
+  }
+}
+
+function recordOfLine(line: RecordLine): SinkRecord {
+  const instant = (text: string | null): number | null => (text === null ? null : parseInstant(text));
+  return { ...line, submittedAt: instant(line.submittedAt), startedAt: instant(line.startedAt), endedAt: instant(line.endedAt) };
+}

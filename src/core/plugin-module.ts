@@ -1,0 +1,85 @@
+import { statSync } from 'node:fs';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { resolve as resolveModule } from 'import-meta-resolve';
+import { didYouMean } from './did-you-mean.js';
+import type { ErrorCode } from './errors.js';
+import { distrustOf } from './file-trust.js';
+import type { PluginDefinition } from './plugin.js';
+import { definitionFault } from './plugin-definition.js';
+
+/** The plugins that come with brc-sync: name → import, so that only what is used is loaded. */
+export type Builtins = Readonly<Record<string, () => Promise<unknown>>>;
+
+/** Why a plugin cannot be used. */
+export interface PluginFault {
+  readonly code: ErrorCode;
+  readonly what: string;
+}
+
+export interface LoadedPlugin {
+  readonly definition: PluginDefinition;
+  /** Absolute path of the module; null: built in. */
+  readonly module: string | null;
+}
+
+/**
+ * Loads the plugin that an instance names: a built-in, an npm package, or a path. Packages and relative paths are looked for from the plugins file.
+ * The file is checked for other users' hands before it runs; what it imports in turn is not.
+ */
+export async function loadPlugin(plugin: string, builtins: Builtins, pluginsFile: string): Promise<LoadedPlugin | PluginFault> {
+  const builtin = Object.hasOwn(builtins, plugin) ? builtins[plugin] : undefined;
+  if (builtin !== undefined) return definitionFrom(builtin, null);
+  const module = locate(plugin, Object.keys(builtins), pluginsFile);
+  if (typeof module !== 'string') return module;
+  const distrust = distrustOf(module);
+  if (distrust !== null) return { code: 'CONFIG_UNSAFE', what: `is refused: ${distrust.what}. ${distrust.remedy}` };
+  return definitionFrom(() => import(pathToFileURL(module).href) as Promise<unknown>, module);
+}
+
+function locate(plugin: string, builtinNames: readonly string[], pluginsFile: string): string | PluginFault {
+  try {
+    const specifier = plugin.startsWith('/') ? pathToFileURL(plugin).href : plugin;
+    const url = resolveModule(specifier, pathToFileURL(pluginsFile).href);
+    if (!url.startsWith('file:')) return { code: 'PLUGIN_NOT_FOUND', what: 'names no plugin: give a built-in, an npm package or a path' };
+    const path = fileURLToPath(url);
+    return statSync(path).isFile() ? path : notFound(plugin, builtinNames);
+  } catch {
+    return notFound(plugin, builtinNames);
+  }
+}
+
+function notFound(plugin: string, builtinNames: readonly string[]): PluginFault {
+  if (/^[./]/.test(plugin)) {
+    return {
+      code: 'PLUGIN_NOT_FOUND',
+      what: `names the module ${plugin}, which is not there (a file; a relative path counts from plugins.json)`,
+    };
+  }
+  const hint =
+    didYouMean(plugin, builtinNames) ||
+    `; built in: ${builtinNames.join(', ') || 'none'}. A package is installed beside plugins.json: npm install ${plugin}`;
+  return { code: 'PLUGIN_NOT_FOUND', what: `names "${plugin}", which is neither built in nor an installed package${hint}` };
+}
+
+async function definitionFrom(importModule: () => Promise<unknown>, module: string | null): Promise<LoadedPlugin | PluginFault> {
+  try {
+    const definition = defaultExportOf(await importModule());
+    const fault = definitionFault(definition);
+    return fault === null ? { definition: definition as PluginDefinition, module } : { code: 'PLUGIN_INVALID', what: fault };
+  } catch (error) {
+    return {
+      code: 'PLUGIN_INVALID',
+      what: `names a module that fails when it is loaded: ${error instanceof Error ? error.message : String(error)}`,
+    };
+  }
+}
+
+/** CommonJS that a compiler made of an ES module has its default export one level down. */
+function defaultExportOf(namespace: unknown): unknown {
+  const outer = memberDefault(namespace);
+  return memberDefault(outer) ?? outer;
+}
+
+function memberDefault(value: unknown): unknown {
+  return typeof value === 'object' && value !== null && 'default' in value ? value.default : undefined;
+}

@@ -1,0 +1,25 @@
+/**
+ * Reads items in order, up to `depth` of them ahead of the one being worked on, so that a slow reader and the work on what it read overlap.
+ * A failed read is thrown in its turn.
+ */
+export async function* readAhead<T, R>(items: Iterable<T>, depth: number, read: (item: T) => Promise<R>): AsyncGenerator<readonly [T, R]> {
+  const pending: (readonly [T, Promise<R>])[] = [];
+  const waiting = items[Symbol.iterator]();
+  const fill = (): void => {
+    while (pending.length <= depth) {
+      const next = waiting.next();
+      if (next.done === true) return;
+      const reading = read(next.value);
+      // Should the work stop before its turn, a read that fails then has nobody to tell.
+      reading.catch(() => undefined);
+      pending.push([next.value, reading]);
+    }
+  };
+  fill();
+  while (pending.length > 0) {
+    const [item, reading] = pending.shift() as readonly [T, Promise<R>];
+    const result = await reading;
+    fill();
+    yield [item, result];
+  }
+}

@@ -1,0 +1,95 @@
+import { BrcSyncError } from '../errors.js';
+import { JOB_SCHEMA, aliasIds, type Row } from '../job.js';
+import type { JobSource, SkippedRecord } from '../job-source.js';
+import { compileSchema, type ValidateFunction } from '../schema.js';
+import type { Window } from '../window.js';
+
+/** A source as core reads it: rows by raw id, each validated, since a plugin is a guest. */
+export interface SourceReader {
+  /** Rows of these ids, by the id that was asked for: a raw id, or the display id of a task or component. */
+  rowsById(ids: readonly string[]): Promise<Map<string, Row[]>>;
+  /** Rows of an account that ended in the window or still run, by raw id. */
+  rowsOfAccount(account: string, window: Window): Promise<Map<string, Row[]>>;
+  /** Accounts with jobs in the window; null where the source cannot tell. */
+  accounts(window: Window): Promise<readonly string[] | null>;
+  readonly rowsRead: () => number;
+}
+
+export interface SourceReaderOptions {
+  /** The instance's name, to blame by. */
+  readonly name: string;
+  readonly signal: AbortSignal;
+  readonly onSkip: (skipped: SkippedRecord) => void;
+  /** Refuses rows of a second cluster where no cluster is configured (money 3). */
+  readonly assertOneCluster: (row: Row) => void;
+}
+
+let jobValidator: ValidateFunction<Row> | null = null;
+
+export function createSourceReader(source: JobSource, options: SourceReaderOptions): SourceReader {
+  const validate = (jobValidator ??= compileSchema<Row>(JOB_SCHEMA));
+  const { signal, onSkip } = options;
+  let rowsRead = 0;
+
+  function accept(row: Row): void {
+    if (!validate(row)) throw brokenContract(options.name, row, validate);
+    options.assertOneCluster(row);
+    rowsRead += 1;
+  }
+
+  return {
+    async rowsById(ids) {
+      const wanted = new Map<string, Row[]>(ids.map((id) => [id, []]));
+      if (ids.length === 0) return wanted;
+      for await (const batch of source.jobsById([...wanted.keys()], { signal, onSkip })) {
+        signal.throwIfAborted();
+        for (const row of batch) {
+          accept(row);
+          // sacct answers an array's id with all its tasks: only what was asked for is complete.
+          wanted.get(row.jobId)?.push(row);
+          for (const alias of aliasIds(row)) wanted.get(alias)?.push(row);
+        }
+      }
+      return wanted;
+    },
+
+    async rowsOfAccount(account, window) {
+      const byId = new Map<string, Row[]>();
+      for await (const batch of source.jobs({ accounts: [account], window, signal, onSkip })) {
+        signal.throwIfAborted();
+        for (const row of batch) {
+          accept(row);
+          if (row.account !== account) throw strayAccount(options.name, account, row);
+          const held = byId.get(row.jobId);
+          if (held === undefined) byId.set(row.jobId, [row]);
+          else held.push(row);
+        }
+      }
+      return byId;
+    },
+
+    async accounts(window) {
+      return source.accounts === undefined ? null : await source.accounts({ window, signal, onSkip });
+    },
+
+    rowsRead: () => rowsRead,
+  };
+}
+
+function brokenContract(name: string, row: Row, validate: ValidateFunction): BrcSyncError {
+  const error = validate.errors?.[0];
+  const pointer = error?.instancePath === '' ? '/' : (error?.instancePath ?? '/');
+  return new BrcSyncError('PLUGIN_CONTRACT', {
+    message: `Source ${name} handed over a job that breaks the contract: ${pointer} ${error?.message ?? 'is invalid'} (job ${JSON.stringify((row as Partial<Row>).jobId ?? null)}).`,
+    remedy: 'This is a fault of the plugin: run its conformance suite (brc-sync/testkit) and report it to its author.',
+    context: { instance: name, pointer },
+  });
+}
+
+function strayAccount(name: string, account: string, row: Row): BrcSyncError {
+  return new BrcSyncError('PLUGIN_CONTRACT', {
+    message: `Source ${name} was asked for account ${account} and handed over job ${row.jobId} of account ${row.account}.`,
+    remedy: 'This is a fault of the plugin: run its conformance suite (brc-sync/testkit) and report it to its author.',
+    context: { instance: name, account, jobId: row.jobId },
+  });
+}

@@ -1,0 +1,42 @@
+import { FINDING_REMEDIES, type Finding, type FindingKind } from './finding.js';
+import type { SkippedRecord } from './job-source.js';
+import { readFindings, type PlanHeader } from './plan-file.js';
+import type { Applied } from './reconcile/apply.js';
+import type { PlanTotals } from './reconcile/totals.js';
+
+/** What a run tells when it is over: `summary.json`, and what `--json` prints. */
+export interface RunSummary extends Omit<PlanHeader, 'type' | 'version'> {
+  readonly dryRun: boolean;
+  /** The site's zone, in which people read times. */
+  readonly timeZone: string;
+  readonly totals: PlanTotals;
+  /** Null in a dry run. */
+  readonly applied: Applied | null;
+  readonly skipped: { readonly count: number; readonly first: readonly SkippedRecord[] };
+  /** Accounts left out because their list would not hold still (money 18). */
+  readonly unstableAccounts: readonly string[];
+  readonly notes: readonly string[];
+  readonly files: { readonly plan: string; readonly log: string; readonly summary: string };
+}
+
+/** Findings of one kind: how many, and the first few by name. */
+export interface FindingGroup {
+  readonly kind: FindingKind;
+  readonly remedy: string;
+  readonly count: number;
+  readonly first: readonly Finding[];
+}
+
+/** The findings of a plan, grouped by kind, for people. */
+export async function groupFindings(planPath: string, namedPerKind: number): Promise<FindingGroup[]> {
+  const groups = new Map<FindingKind, { count: number; first: Finding[] }>();
+  for await (const finding of readFindings(planPath)) {
+    let group = groups.get(finding.kind);
+    if (group === undefined) groups.set(finding.kind, (group = { count: 0, first: [] }));
+    group.count += 1;
+    if (group.first.length < namedPerKind) group.first.push(finding);
+  }
+  return [...groups]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([kind, { count, first }]) => ({ kind, remedy: FINDING_REMEDIES[kind], count, first }));
+}

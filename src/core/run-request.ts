@@ -1,0 +1,30 @@
+import type { OpenRun } from './container.js';
+import type { Clock, Logger } from './plugin-environment.js';
+import type { PriceLists } from './prices.js';
+import type { ReconcileFlags } from './reconcile/context.js';
+import type { RunDirectory } from './state-directory.js';
+
+/** What the administrator asks for. */
+export interface RunRequest {
+  readonly command: 'update' | 'full';
+  /** Command line times, as typed. */
+  readonly start: string | null;
+  readonly end: string | null;
+  /** Only these accounts; empty: all. */
+  readonly accounts: readonly string[];
+  readonly flags: ReconcileFlags;
+  readonly allFindings: boolean;
+  /** At most this many changes are applied; null: all. */
+  readonly limit: number | null;
+  /** Plan only: the sink's `put` is never called. */
+  readonly dryRun: boolean;
+}
+
+export interface RunEnvironment {
+  readonly opened: OpenRun;
+  readonly prices: PriceLists;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly directory: RunDirectory;
+}

@@ -1,0 +1,162 @@
+import { BrcSyncError } from './errors.js';
+import { didYouMean } from './did-you-mean.js';
+import type { Instant, Job, Row } from './job.js';
+import type { SinkAccount } from './job-sink.js';
+import type { SkippedRecord } from './job-source.js';
+import { allocationYearStart, parseCommandTime } from './period.js';
+import type { JudgeContext } from './reconcile/context.js';
+import type { RunEnvironment, RunRequest } from './run-request.js';
+import type { SiteSettings } from './site.js';
+import { localReadAsUtc } from './site-zone.js';
+import { loadUserMap } from './user-map.js';
+import type { Window } from './window.js';
+
+/** What a run covers and by which rules it judges, settled before anything but accounts is read. */
+export interface Scope {
+  readonly context: JudgeContext;
+  readonly timeZone: string;
+  /** Of `full`: the accounts to walk, in order of name. */
+  readonly accounts: readonly SinkAccount[];
+  readonly startOf: (account: SinkAccount) => Instant;
+  /** First day of the allocation year in which the period ends. */
+  readonly yearStart: Instant;
+  /** @throws BrcSyncError `CLUSTER_AMBIGUOUS` at the first row of a second cluster where none is configured (money 3) */
+  readonly assertOneCluster: (row: Row) => void;
+  /** @throws BrcSyncError `PARTITION_UNKNOWN` under --strict-prices, with all of them (money 8) */
+  readonly assertPartitionsKnown: () => void;
+}
+
+export async function prepareScope(
+  request: RunRequest,
+  environment: RunEnvironment,
+  onSkip: (skipped: SkippedRecord) => void,
+): Promise<Scope> {
+  const { opened, prices, clock } = environment;
+  const { site } = opened.sink;
+  const now = clock.now();
+  assertCapabilities(request, environment);
+  const { period, yearStart, startLimit } = periodOf(request, site, now);
+  const users = site.userMap === null ? null : await loadUserMap(site.userMap.file);
+  const { accounts, datesKnown } = await accountsOf(request, environment, { from: yearStart, to: period.to }, onSkip);
+  const cluster = opened.sink.cluster ?? opened.source.instance.cluster ?? null;
+  const unknownPartitions = new Map<string, string>();
+
+  const context: JudgeContext = {
+    command: request.command,
+    now,
+    period,
+    settleSeconds: site.settleMinutes * 60,
+    runawaySeconds: site.runawayDays * 86_400,
+    cluster,
+    pricing: { prices, freeQos: new Set(site.freeQos) },
+    flags: request.flags,
+    userIdOf: (job: Job) => (job.uid !== null ? String(job.uid) : job.user === null ? null : (users?.uidOf(job.user) ?? null)),
+    localReadAsUtc: (instant) => localReadAsUtc(instant, site.timeZone),
+    accounts: datesKnown ? new Map(accounts.map((account) => [account.name, account])) : null,
+    onUnknownPartition: (partition, jobId) => void unknownPartitions.set(partition, jobId),
+  };
+  return {
+    context,
+    timeZone: site.timeZone,
+    accounts: selectAccounts(request, accounts),
+    startOf: (account) => Math.max(account.allocationStart ?? yearStart, startLimit ?? 0),
+    yearStart,
+    assertOneCluster: oneClusterOnly(cluster, opened.sink.name),
+    assertPartitionsKnown: () => refuseUnknownPartitions(unknownPartitions),
+  };
+}
+
+/** A plugin that cannot do a thing has no such method: said before anything is read. */
+function assertCapabilities({ command }: RunRequest, { opened: { source, sink } }: RunEnvironment): void {
+  if (command !== 'full') return;
+  if (sink.instance.recordsOfAccount === undefined) {
+    throw new BrcSyncError('CAPABILITY_MISSING', {
+      message: `Sink ${sink.name} (plugin ${sink.plugin}) cannot list the records of an account, which \`run full\` needs.`,
+      remedy: 'Use `run update`, or another sink.',
+      context: { instance: sink.name },
+    });
+  }
+  if (sink.instance.accounts === undefined && source.instance.accounts === undefined) {
+    throw new BrcSyncError('CAPABILITY_MISSING', {
+      message: `Neither sink ${sink.name} nor source ${source.name} can tell which accounts there are, which \`run full\` needs.`,
+      remedy: 'Use `run update`, or plugins that know the accounts.',
+      context: { instance: sink.name },
+    });
+  }
+}
+
+interface PeriodOfRun {
+  readonly period: Window;
+  readonly yearStart: Instant;
+  readonly startLimit: Instant | null;
+}
+
+function periodOf({ start, end }: RunRequest, site: SiteSettings, now: Instant): PeriodOfRun {
+  const { timeZone } = site;
+  const to = end === null ? now : parseCommandTime(end, { timeZone, bound: 'end' });
+  const startLimit = start === null ? null : parseCommandTime(start, { timeZone, bound: 'start' });
+  const yearStart = allocationYearStart(Math.min(to, now) - 1, site);
+  const from = startLimit ?? yearStart;
+  if (from >= to) {
+    throw new BrcSyncError('USAGE', {
+      message: `The period is empty: it starts (${start ?? 'allocation year'}) at or after its end (${end ?? 'now'}).`,
+      remedy: 'Give a --start before --end.',
+    });
+  }
+  return { period: { from, to }, yearStart, startLimit };
+}
+
+async function accountsOf(
+  { command }: RunRequest,
+  { opened: { source, sink }, signal }: RunEnvironment,
+  window: Window,
+  onSkip: (skipped: SkippedRecord) => void,
+): Promise<{ accounts: readonly SinkAccount[]; datesKnown: boolean }> {
+  if (sink.instance.accounts !== undefined) return { accounts: await sink.instance.accounts({ signal }), datesKnown: true };
+  const names = command === 'full' ? ((await source.instance.accounts?.({ window, signal, onSkip })) ?? []) : [];
+  return { accounts: names.map((name) => ({ name, allocationStart: null, allocationEnd: null })), datesKnown: false };
+}
+
+function selectAccounts({ command, accounts: wanted }: RunRequest, accounts: readonly SinkAccount[]): readonly SinkAccount[] {
+  const sorted = [...accounts].sort((a, b) => (a.name < b.name ? -1 : 1));
+  if (wanted.length === 0) return sorted;
+  const names = new Set(wanted);
+  const selected = sorted.filter((account) => names.has(account.name));
+  const unknown = wanted.filter((name) => !selected.some((account) => account.name === name));
+  if (command === 'full' && unknown.length > 0) {
+    const hint = didYouMean(
+      unknown[0] as string,
+      sorted.map((account) => account.name),
+    );
+    throw new BrcSyncError('USAGE', {
+      message: `--account ${unknown.join(', ')}: no such account${hint}.`,
+      remedy: 'Give the account’s exact name, as Slurm and the portal have it.',
+    });
+  }
+  return selected;
+}
+
+function oneClusterOnly(configured: string | null, sinkName: string): (row: Row) => void {
+  let first: string | null = null;
+  return ({ cluster }) => {
+    if (configured !== null || cluster === null || cluster === first) return;
+    if (first === null) {
+      first = cluster;
+      return;
+    }
+    throw new BrcSyncError('CLUSTER_AMBIGUOUS', {
+      message: `The source has jobs of the clusters ${first} and ${cluster}, whose ids repeat, and sink ${sinkName} does not say which one it bills.`,
+      remedy: `Add "cluster": "${first}" to the instance ${sinkName} in plugins.json.`,
+      context: { instance: sinkName },
+    });
+  };
+}
+
+function refuseUnknownPartitions(unknown: ReadonlyMap<string, string>): void {
+  if (unknown.size === 0) return;
+  const named = [...unknown].map(([partition, jobId]) => `${partition} (job ${jobId})`).join(', ');
+  throw new BrcSyncError('PARTITION_UNKNOWN', {
+    message: `--strict-prices: these partitions have no price: ${named}.`,
+    remedy: 'Add them to [PartitionPrice] of the price list, under their exact names; 0 makes one free.',
+  });
+}

@@ -1,0 +1,149 @@
+import { writeFileSync } from 'node:fs';
+import { EXIT, type ExitCode } from './exit-codes.js';
+import { formatInstant } from './instants.js';
+import type { SkippedRecord } from './job-source.js';
+import { PlanWriter } from './plan-file.js';
+import { applyPlan, type Applied } from './reconcile/apply.js';
+import { reconcileFull } from './reconcile/full.js';
+import { Plan } from './reconcile/plan.js';
+import { createSourceReader } from './reconcile/read-source.js';
+import type { PlanTotals } from './reconcile/totals.js';
+import { reportUnknownAccounts } from './reconcile/unknown-accounts.js';
+import { reconcileUpdate } from './reconcile/update.js';
+import type { RunSummary } from './report.js';
+import type { RunEnvironment, RunRequest } from './run-request.js';
+import { prepareScope, type Scope } from './run-scope.js';
+
+/** Skipped records that the summary lists by name; all of them are in `run.log`. */
+const SKIPPED_LISTED = 100;
+
+/** One reconcile, from the first read to the summary: plan → apply → report. Writes `plan.ndjson` and `summary.json`; nothing half-written is left. */
+export async function runReconciliation(request: RunRequest, environment: RunEnvironment): Promise<RunSummary> {
+  const { opened, directory, logger, signal } = environment;
+  const skipped: SkippedRecord[] = [];
+  const notes: string[] = [];
+  const onSkip = (record: SkippedRecord): void => {
+    skipped.push(record);
+    logger.warn('record skipped', { ...record });
+  };
+  const scope = await prepareScope(request, environment, onSkip);
+  const writer = new PlanWriter(directory.plan);
+  let totals: PlanTotals;
+  let unstable: readonly string[];
+  try {
+    writer.header(headerOf(request, environment, scope));
+    ({ totals, unstable } = await reconcile(request, environment, scope, writer, onSkip, notes));
+    signal.throwIfAborted();
+    writer.finish(totals);
+  } finally {
+    writer.discard();
+  }
+  logger.info('plan written', { creates: totals.creates, updates: totals.updates, suNet: totals.suNet });
+
+  const applied = request.dryRun ? null : await applyPlan(directory.plan, opened.sink.instance, { limit: request.limit, signal, logger });
+  if (totals.recordsRead === 0 && request.command === 'update') notes.push(...(await whyNoRecords(environment)));
+  const summary = summaryOf(request, environment, scope, { totals, applied, skipped, unstable, notes });
+  writeFileSync(directory.summary, `${JSON.stringify(summary, null, 2)}\n`, { mode: 0o600 });
+  return summary;
+}
+
+/** Money has drifted, or a part could not be done: what the run's exit code says. */
+export function exitCodeOf(summary: RunSummary, askExitCode: boolean): ExitCode {
+  if (summary.skipped.count > 0 || summary.unstableAccounts.length > 0) return EXIT.incomplete;
+  const drift = summary.totals.creates + summary.totals.updates > 0;
+  return askExitCode && drift ? EXIT.drift : EXIT.ok;
+}
+
+async function reconcile(
+  request: RunRequest,
+  environment: RunEnvironment,
+  scope: Scope,
+  writer: PlanWriter,
+  onSkip: (record: SkippedRecord) => void,
+  notes: string[],
+): Promise<{ totals: PlanTotals; unstable: readonly string[] }> {
+  const { opened, signal } = environment;
+  const source = createSourceReader(opened.source.instance, {
+    name: opened.source.name,
+    signal,
+    onSkip,
+    assertOneCluster: scope.assertOneCluster,
+  });
+  const plan = new Plan(writer, { allFindings: request.allFindings, accounts: scope.context.accounts });
+  const unstable: string[] = [];
+  let notCreated = 0;
+  const run = {
+    source,
+    sink: opened.sink.instance,
+    sinkName: opened.sink.name,
+    context: scope.context,
+    plan,
+    signal,
+    onlyAccounts: new Set(request.accounts),
+  };
+  if (request.command === 'update') await reconcileUpdate(run);
+  else {
+    const full = {
+      ...run,
+      accounts: scope.accounts,
+      startOf: scope.startOf,
+      onUnstable: (account: string) => void unstable.push(account),
+      onNotCreated: () => void (notCreated += 1),
+    };
+    await reconcileFull(full);
+    await reportUnknownAccounts({ from: scope.yearStart, to: scope.context.period.to }, full);
+  }
+  scope.assertPartitionsKnown();
+  if (notCreated > 0) notes.push(`${notCreated} jobs have no record and get none: sink ${opened.sink.name} cannot look up an id.`);
+  if (source.rowsRead() === 0) notes.push(`Source ${opened.source.name} brought no rows at all: doubt it before you believe any finding.`);
+  return { totals: plan.totals(source.rowsRead()), unstable };
+}
+
+function headerOf(
+  request: RunRequest,
+  { opened, prices, clock, directory }: RunEnvironment,
+  scope: Scope,
+): Parameters<PlanWriter['header']>[0] {
+  return {
+    runId: directory.runId,
+    command: request.command,
+    createdAt: formatInstant(clock.now()),
+    window: {
+      from: request.command === 'update' || request.start !== null ? formatInstant(scope.context.period.from) : null,
+      to: formatInstant(scope.context.period.to),
+    },
+    source: { name: opened.source.name, plugin: opened.source.plugin },
+    sink: { name: opened.sink.name, plugin: opened.sink.plugin, cluster: scope.context.cluster },
+    digests: { prices: prices.digest },
+  };
+}
+
+/** `update` without a record to update says why, as far as the sink can tell. */
+async function whyNoRecords({ opened, signal }: RunEnvironment): Promise<string[]> {
+  const checks = await opened.sink.instance.check({ signal });
+  const reasons = checks.filter((check) => !check.ok).map((check) => [check.message, check.remedy].filter(Boolean).join(' '));
+  return [`Sink ${opened.sink.name} has no open records to update.`, ...reasons];
+}
+
+interface Outcome {
+  readonly totals: PlanTotals;
+  readonly applied: Applied | null;
+  readonly skipped: readonly SkippedRecord[];
+  readonly unstable: readonly string[];
+  readonly notes: readonly string[];
+}
+
+function summaryOf(request: RunRequest, environment: RunEnvironment, scope: Scope, outcome: Outcome): RunSummary {
+  const { directory } = environment;
+  return {
+    ...headerOf(request, environment, scope),
+    dryRun: request.dryRun,
+    timeZone: scope.timeZone,
+    totals: outcome.totals,
+    applied: outcome.applied,
+    skipped: { count: outcome.skipped.length, first: outcome.skipped.slice(0, SKIPPED_LISTED) },
+    unstableAccounts: outcome.unstable,
+    notes: outcome.notes,
+    files: { plan: directory.plan, log: directory.log, summary: directory.summary },
+  };
+}

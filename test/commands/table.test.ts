@@ -1,0 +1,41 @@
+import fc from 'fast-check';
+import t from 'tap';
+import { renderTable } from '../../src/commands/_table.js';
+
+const COLUMNS = [{ title: 'NAME' }, { title: 'SU', align: 'right' }, { title: 'FILE' }] as const;
+
+void t.test('columns are told apart by space; numbers stand at the right', (t) => {
+  const table = renderTable(
+    COLUMNS,
+    [
+      ['a', '1.00', 'x'],
+      ['bc', '100.00', 'y'],
+    ],
+    80,
+  );
+  t.equal(plain(table), ['NAME  SU      FILE', 'a       1.00  x', 'bc    100.00  y'].join('\n').replace('SU    ', '    SU'));
+  t.end();
+});
+
+void t.test('no line is wider than the terminal, and no letter is lost', (t) => {
+  const word = fc.string({ unit: fc.constantFrom('a', 'b', '/', '.', '-'), minLength: 1, maxLength: 60 });
+  const cell = fc.array(word, { minLength: 1, maxLength: 6 }).map((words) => words.join(' '));
+  fc.assert(
+    fc.property(fc.array(fc.tuple(cell, cell, cell), { minLength: 1, maxLength: 4 }), fc.integer({ min: 30, max: 120 }), (rows, width) => {
+      const lines = plain(renderTable(COLUMNS, rows, width)).split('\n');
+      t.ok(lines.every((line) => line.length <= width));
+      t.equal(letters(lines.slice(1).join('')), letters(rows.flat().join('')));
+    }),
+    { numRuns: 40 },
+  );
+  t.end();
+});
+
+/** The letters of a text, whatever their order. */
+function letters(text: string): string {
+  return Array.from(text.replace(/\s/g, '')).sort().join('');
+}
+
+function plain(text: string): string {
+  return text.replace(new RegExp('\u001b\\[[0-9;]*m', 'g'), '');
+}
