@@ -2,7 +2,7 @@ import { answer } from './answer.js';
 import { DEPLOYMENTS } from './deployment.js';
 import type { Directory } from './directory.js';
 import { viewJob } from './job.js';
-import type { JobView } from './job.js';
+import type { JobView, PortalJob } from './job.js';
 import { JobStore } from './job-store.js';
 import { readSeed } from './read-seed.js';
 import { Refusal, serverError } from './reply.js';
@@ -28,7 +28,7 @@ export class Portal {
       nowMs: options.nowMs,
       createdAt: new Date(options.nowMs()).toISOString().replace(/\.(\d+)Z$/u, '.$1000Z'),
     };
-    for (const job of seed.jobs ?? []) this.put(job);
+    for (const job of seed.jobs ?? []) this.#store(job);
   }
 
   /** Every stored job, in the order in which they came. */
@@ -43,12 +43,7 @@ export class Portal {
 
   /** A whole PUT by staff, past the wire: usage follows as for any other. Throws when the portal would refuse it. */
   put(body: Readonly<Record<string, unknown>>): JobView {
-    try {
-      return viewJob(putJob(String(body.jobslurmid), body, this.#site));
-    } catch (error) {
-      if (error instanceof Refusal) throw new Error(`job ${String(body.jobslurmid)}: ${JSON.stringify(error.json)}`, { cause: error });
-      throw error;
-    }
+    return viewJob(this.#store(body));
   }
 
   /** Hundredths of SU that an account has used of its allocation. */
@@ -74,5 +69,14 @@ export class Portal {
       const overtaken = id !== undefined && before === undefined && this.#site.jobs.get(id) !== undefined;
       return overtaken ? serverError() : answer(request, this.#site, this.#hosts);
     };
+  }
+
+  #store(body: Readonly<Record<string, unknown>>): PortalJob {
+    try {
+      return putJob(String(body.jobslurmid), body, this.#site);
+    } catch (error) {
+      if (error instanceof Refusal) throw new Error(`job ${String(body.jobslurmid)}: ${JSON.stringify(error.json)}`, { cause: error });
+      throw error;
+    }
   }
 }

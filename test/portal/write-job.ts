@@ -28,23 +28,31 @@ export function putJob(pathId: string, body: unknown, tables: Tables): PortalJob
   return same;
 }
 
-const EMPTY = {
-  submitdate: null,
-  startdate: null,
-  enddate: null,
-  amount: 0n,
-  jobstatus: null,
-  partition: null,
-  qos: null,
-  num_cpus: null,
-  num_req_nodes: null,
-  num_alloc_nodes: null,
-  raw_time: null,
-  cpu_time: null,
-};
-
+/** A new row. Each field is named, so that all jobs have one shape: a seed may bring hundreds of thousands. */
 function insert(fields: JobFields, copied: PortalJob | undefined, tables: Tables): PortalJob {
-  const job: PortalJob = { ...EMPTY, ...copied, ...fields, nodes: tables.jobs.mergeNodes([], fields.nodes ?? []) };
+  const job: PortalJob = {
+    jobslurmid: fields.jobslurmid,
+    user: fields.user,
+    account: fields.account,
+    submitdate: sentOr(fields.submitdate, copied?.submitdate),
+    startdate: sentOr(fields.startdate, copied?.startdate),
+    enddate: sentOr(fields.enddate, copied?.enddate),
+    amount: fields.amount ?? copied?.amount ?? 0n,
+    jobstatus: sentOr(fields.jobstatus, copied?.jobstatus),
+    partition: sentOr(fields.partition, copied?.partition),
+    qos: sentOr(fields.qos, copied?.qos),
+    nodes: tables.jobs.mergeNodes([], fields.nodes ?? []),
+    num_cpus: sentOr(fields.num_cpus, copied?.num_cpus),
+    num_req_nodes: sentOr(fields.num_req_nodes, copied?.num_req_nodes),
+    num_alloc_nodes: sentOr(fields.num_alloc_nodes, copied?.num_alloc_nodes),
+    raw_time: sentOr(fields.raw_time, copied?.raw_time),
+    cpu_time: sentOr(fields.cpu_time, copied?.cpu_time),
+  };
   tables.jobs.add(job);
   return job;
+}
+
+/** What was sent, a null too; else what the copied job has. */
+function sentOr<T>(sent: T | null | undefined, copied: T | null | undefined): T | null {
+  return sent === undefined ? (copied ?? null) : sent;
 }
