@@ -1,0 +1,24 @@
+import type { Seed } from './seed.js';
+
+/** What the portal serves when nobody names a seed. */
+export const DEMONSTRATION_SEED: Seed = {
+  about: 'A small site to look around in.',
+  users: [
+    { username: 'alice', cluster_uid: '10001' },
+    { username: 'bob', cluster_uid: '10002' },
+    { username: 'staff', cluster_uid: '9001', staff: true },
+  ],
+  tokens: { staff: { key: '1111111111111111111111111111111111111111', user: 'staff' } },
+  projects: [
+    {
+      name: 'fc_alpha',
+      members: ['alice', 'bob'],
+      allocation: { resource: 'Savio Compute', start_date: '2026-06-01', end_date: '2027-05-31', service_units: '300000.00' },
+    },
+    {
+      name: 'co_beta',
+      members: ['bob'],
+      allocation: { resource: 'Savio Compute', start_date: '2024-02-01', end_date: null, service_units: '0.00' },
+    },
+  ],
+};

@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import type { Seed } from './seed.js';
+import { startPortal } from './start-portal.js';
+
+/** `npm run portal`: serves the stand-in until Ctrl-C; the first line it prints is its base URL. */
+const { values } = parseArgs({
+  options: {
+    port: { type: 'string' },
+    seed: { type: 'string' },
+    now: { type: 'string' },
+    slow: { type: 'boolean', default: false },
+    faults: { type: 'string' },
+  },
+});
+const portal = await startPortal({
+  ...(values.port === undefined ? {} : { port: Number(values.port) }),
+  ...(values.seed === undefined ? {} : { seed: JSON.parse(readFileSync(values.seed, 'utf8')) as Seed }),
+  ...(values.now === undefined ? {} : { now: values.now }),
+  ...(values.faults === undefined ? {} : { faults: { seed: Number(values.faults) } }),
+  slow: values.slow,
+});
+console.log(portal.baseUrl);
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void portal.close());
