@@ -1,0 +1,31 @@
+import { BrcSyncError } from '../errors.js';
+import type { CheckResult } from '../job-source.js';
+import { showFile } from './bad-input.js';
+import { listInputs, openInput, STANDARD_INPUT } from './open-input.js';
+import { sniff } from './sniff.js';
+
+const FORM_NAMES = { text: 'text with a header line', json: 'JSON', ndjson: 'NDJSON' } as const;
+
+/** Whether each file can be read, and as what; reads a first chunk of each, and nothing of standard input. */
+export async function checkInputs(
+  paths: string | readonly string[],
+  baseDirectory: string,
+  signal: AbortSignal,
+): Promise<readonly CheckResult[]> {
+  try {
+    const files = await listInputs(paths, baseDirectory);
+    return await Promise.all(files.map((file) => checkFile(file, signal)));
+  } catch (error) {
+    if (!(error instanceof BrcSyncError)) throw error;
+    return [{ name: 'files', ok: false, message: error.message, remedy: error.remedy }];
+  }
+}
+
+async function checkFile(file: string, signal: AbortSignal): Promise<CheckResult> {
+  const name = showFile(file);
+  if (file === STANDARD_INPUT) return { name, ok: true, message: 'is read when the run begins.', remedy: null };
+  const { form, chunks } = await sniff(openInput(file, signal));
+  await chunks.return();
+  if (form === null) return { name, ok: false, message: 'is empty.', remedy: 'Export it again, or take it out of the configuration.' };
+  return { name, ok: true, message: `can be read, as ${FORM_NAMES[form]}.`, remedy: null };
+}
