@@ -18,7 +18,7 @@ export * from './core/slurm/sacct-header.js';
 export * from './core/slurm/sacct-row.js';
 export * from './core/slurm/slurmdb-job.js';
 export * from './core/slurm/slurmdb-reply.js';
-export { BrcSyncError } from './core/errors.js';
+export { BrcSyncError, type ErrorCode } from './core/errors.js';
 export { compileSchema } from './core/schema.js';
 export { parseAmount, formatAmount, type Cents } from './core/service-units.js';
 export * from './core/instants.js';
