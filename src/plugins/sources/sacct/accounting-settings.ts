@@ -36,17 +36,16 @@ export async function readAccountingSettings(
   };
 }
 
-/** root and SlurmUser may see everything whatever sacctmgr says; behind a wrapper we do not know who we are. */
+/** root and SlurmUser may see everything whatever sacctmgr says; behind a wrapper we do not know who we are unless we are told. */
 async function readIsOperator(
-  { sacctmgr }: SacctConfig,
+  { sacctmgr, user = sacctmgr.length > 1 ? undefined : userInfo().username }: SacctConfig,
   slurmUser: string,
   commands: SlurmCommands,
   signal: AbortSignal,
 ): Promise<boolean | null> {
-  if (sacctmgr.length > 1) return null;
-  const { uid, username } = userInfo();
-  if (uid === 0 || slurmUser === `${username}(${uid})`) return true;
-  const levels = await commands.lines('sacctmgr', ['-n', '-P', 'show', 'user', username, 'format=AdminLevel'], signal);
+  if (user === undefined) return null;
+  if (user === 'root' || slurmUser.startsWith(`${user}(`)) return true;
+  const levels = await commands.lines('sacctmgr', ['-n', '-P', 'show', 'user', user, 'format=AdminLevel'], signal);
   return levels.some((level) => SEES_EVERYTHING.includes(level));
 }
 

@@ -1,6 +1,7 @@
 export interface SacctConfig {
   readonly command: readonly string[];
   readonly sacctmgr: readonly string[];
+  readonly user?: string;
   readonly clusters?: readonly string[];
   readonly slurmConf?: string;
   readonly extraArguments: readonly string[];
@@ -30,6 +31,12 @@ export const SACCT_CONFIG_SCHEMA = {
         'The same for sacctmgr, which tells accounts, clusters and permissions; [] if there is none, and sacct alone has to be believed.',
       default: ['sacctmgr'],
       examples: [['/opt/slurm/bin/sacctmgr']],
+    },
+    user: {
+      description: 'Who asks, where a wrapper asks as somebody else: decides whether PrivateData of slurmdbd hides jobs.',
+      type: 'string',
+      pattern: '^[A-Za-z0-9_][A-Za-z0-9_.-]*$',
+      examples: ['slurm'],
     },
     clusters: {
       description: 'Clusters to read (-M); by default the one of slurm.conf.',

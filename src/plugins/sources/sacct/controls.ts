@@ -41,7 +41,8 @@ export class Controls {
     if (settings === null) return null;
     const unknown = unknownClusters(this.config, settings);
     if (unknown.length > 0) throw clusterUnknown(unknown, settings);
-    if (canSeeOthers(settings) === false) throw jobsHidden();
+    const sees = canSeeOthers(settings);
+    if (sees !== true) throw sees === null ? permissionUnknown() : jobsHidden();
     return settings;
   }
 
@@ -88,9 +89,7 @@ export class Controls {
       this.logger.warn('there is no sacctmgr to ask: clusters and permissions are not checked');
       return null;
     }
-    const settings = await readAccountingSettings(this.config, this.commands, signal);
-    if (canSeeOthers(settings) === null) this.logger.warn('slurmdbd hides jobs from some users; whether from this one cannot be told');
-    return settings;
+    return readAccountingSettings(this.config, this.commands, signal);
   }
 }
 
@@ -106,6 +105,13 @@ function jobsHidden(): BrcSyncError {
   return new BrcSyncError('UNAUTHORISED', {
     message: "slurmdbd hides other people's jobs from this user (PrivateData=jobs), and sacct would leave them out without a word.",
     remedy: 'Run brc-sync as a user with AdminLevel Operator: sacctmgr modify user NAME set adminlevel=operator.',
+  });
+}
+
+function permissionUnknown(): BrcSyncError {
+  return new BrcSyncError('UNAUTHORISED', {
+    message: 'slurmdbd hides jobs from some users (PrivateData=jobs), and behind a wrapper brc-sync does not know as whom it asks.',
+    remedy: 'Set "user" of the instance to the user as whom the wrapper runs sacct; it has to be an Operator.',
   });
 }
 
