@@ -9,7 +9,8 @@ export class ProcessSlots {
   }
 
   /** Waits for a slot; the function it gives hands it back. Rejects with the signal's reason when that comes first. */
-  take(signal: AbortSignal): Promise<() => void> {
+  async take(signal: AbortSignal): Promise<() => void> {
+    signal.throwIfAborted();
     return new Promise((granted, refused) => {
       const refuse = (): void => {
         refused(signal.reason as Error);
