@@ -26,13 +26,14 @@ void t.test('a sacct that will not end is made to', async (t) => {
 });
 
 void t.test('an abort ends the reading and the sacct that is read', async (t) => {
-  const slurm = new FakeSlurm(t.testdir(), { sacct: `echo $$ >>pids; header; yes '${GOOD}'` });
+  const slurm = new FakeSlurm(t.testdir(), { sacct: `case "$*" in *"-s R,S"*) header;; *) echo $$ >>pids; header; yes '${GOOD}';; esac` });
   const stop = new AbortController();
-  const rows = slurm.source().jobs({ ...reading(stop.signal), accounts: ['fc_alpha'], window: { from: NOW - 86_400, to: NOW } });
   const reason = new Error('interrupted');
-  slurm.write('running', '');
-  setTimeout(() => stop.abort(reason), 300);
-  await t.rejects(collect(rows), reason);
+  const read = async (): Promise<void> => {
+    const rows = slurm.source().jobs({ ...reading(stop.signal), accounts: ['fc_alpha'], window: { from: NOW - 86_400, to: NOW } });
+    for await (const batch of rows) if (batch.length > 0) stop.abort(reason);
+  };
+  await t.rejects(read(), reason);
   t.strictSame(slurm.survivors(), []);
   await t.rejects(readJobs(slurm.source(), reading(AbortSignal.abort(reason))), reason);
 });
@@ -82,14 +83,23 @@ void t.test('a gigabyte of anything else is an error at once, in little memory',
   const floods = {
     'one line': 'head -c 1G /dev/zero',
     'one line after the header': 'header; head -c 1G /dev/zero',
-    'empty lines': "header; yes '' | head -c 1G; echo garbage",
     words: 'yes garbage | head -c 1G',
     'words after the header': 'header; yes garbage | head -c 1G',
     complaints: 'header; yes complaint | head -c 200M >&2; exit 1',
   };
   for (const [name, sacct] of Object.entries(floods)) {
     const slurm = new FakeSlurm(t.testdir({ [name]: {} }) + `/${name}`, { sacct });
+    const began = Date.now();
     await t.rejects(readJobs(slurm.source()), { name: 'BrcSyncError' }, name);
+    t.ok(Date.now() - began < 20_000, `${Date.now() - began} ms`);
   }
   t.ok(process.memoryUsage.rss() - before < 150e6, `${Math.round((process.memoryUsage.rss() - before) / 1e6)} MB more`);
+});
+
+void t.test('what never ends is cut off at the deadline', async (t) => {
+  for (const flood of [`header; yes '${GOOD}'`, "header; yes ''"]) {
+    const slurm = new FakeSlurm(t.testdir(), { sacct: `echo $$ >>pids; ${flood}` });
+    await t.rejects(readJobs(slurm.source({ timeoutSeconds: 1 })), { code: 'SOURCE_UNREACHABLE', message: /not done after 1 s/u });
+    t.strictSame(slurm.survivors(), []);
+  }
 });
