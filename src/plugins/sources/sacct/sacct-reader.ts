@@ -67,8 +67,9 @@ export class SacctReader {
 
   async *#rowsById(ids: ReadonlySet<string>, options: ReadOptions): Batches {
     for (const chunk of chunksOf([...ids], this.config.idsPerCall)) {
+      const asked = new Set(chunk);
       for await (const rows of this.#rows(idArguments(this.config, chunk, this.clock.now()), options)) {
-        const found = rows.filter((row) => isAskedFor(row, ids));
+        const found = rows.filter((row) => isAskedFor(row, asked));
         if (found.length > 0) yield found;
       }
     }
