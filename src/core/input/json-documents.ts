@@ -53,16 +53,21 @@ class DocumentReader {
   }
 
   write(chunk: Buffer): void {
-    try {
-      this.#tokenizer.write(chunk);
-    } catch (error) {
-      if (error instanceof BrcSyncError) throw error;
-      throw this.#broken(`it is no JSON: ${error instanceof Error ? error.message : String(error)}`);
-    }
+    this.#guard(() => this.#tokenizer.write(chunk));
   }
 
   finish(): void {
     if (this.#depth !== 0) throw this.#broken('the document ends in the middle.');
+    this.#guard(() => this.#tokenizer.end());
+  }
+
+  #guard(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      if (error instanceof BrcSyncError) throw error;
+      throw this.#broken(`it is no JSON: ${error instanceof Error ? error.message : String(error)}`);
+    }
   }
 
   #onToken(info: Parameters<Tokenizer['onToken']>[0]): void {

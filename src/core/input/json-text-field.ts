@@ -20,7 +20,8 @@ export class JsonTextField {
   }
 
   find(bytes: Buffer, start: number, end: number): boolean {
-    const at = this.#needleAt(bytes, start + this.#hint) ? start + this.#hint : bytes.indexOf(this.#needle, start);
+    const hinted = start + this.#hint;
+    const at = hinted < end && this.#needleAt(bytes, hinted) ? hinted : bytes.indexOf(this.#needle, start);
     if (at < 0 || at >= end) return false;
     this.#hint = at - start;
     let from = skipSpaces(bytes, at + this.#needle.length, end);

@@ -1,14 +1,16 @@
-import { constants } from 'node:fs';
+import { constants, createReadStream, open as openFile } from 'node:fs';
 import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
-import { createReadStream, type Stats } from 'node:fs';
+import { Socket } from 'node:net';
 import { join, resolve } from 'node:path';
 import { addAbortSignal, type Readable } from 'node:stream';
+import { promisify } from 'node:util';
 import { createGunzip } from 'node:zlib';
 import { BrcSyncError } from '../errors.js';
 
 /** The name under which standard input is given in a configuration. */
 export const STANDARD_INPUT = '-';
 
+const openDescriptor = promisify(openFile);
 const CHUNK_BYTES = 1024 * 1024;
 
 /** The files behind `paths`, in order: a directory stands for its regular files by name, without dot files; `-` stays as it is. */
@@ -68,8 +70,9 @@ async function expandDirectory(path: string): Promise<string[]> {
 
 async function openRaw(path: string, signal: AbortSignal): Promise<AsyncGenerator<Buffer, void, undefined>> {
   if (path === STANDARD_INPUT) return readStream(process.stdin, signal);
-  const kind: Stats = await stat(path);
-  // Pipes and devices must not block an abort; a stream can be given up.
+  const kind = await stat(path);
+  // A pipe that nobody writes to must not block an abort: a file's pending read cannot be given up, a socket's can.
+  if (kind.isFIFO()) return readStream(new Socket({ fd: await openDescriptor(path, 'r'), readable: true, writable: false }), signal);
   if (!kind.isFile()) return readStream(createReadStream(path, { highWaterMark: CHUNK_BYTES }), signal);
   return readFile(await open(path, constants.O_RDONLY));
 }

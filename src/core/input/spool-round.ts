@@ -24,7 +24,7 @@ export class SpoolRound {
   }
 
   get isEmpty(): boolean {
-    return this.#held === 0;
+    return this.#held === 0 && this.#count === 0;
   }
 
   hasRoom(length: number): boolean {

@@ -44,7 +44,7 @@ export class Spool {
   constructor(options: SpoolOptions = {}) {
     const memoryBytes = options.memoryBytes ?? DEFAULT_SPOOL_BYTES;
     this.#store = new SegmentStore(memoryBytes, options.directory);
-    this.#round = new SpoolRound(options.roundBytes ?? Math.min(ROUND_BYTES, Math.max(memoryBytes, PAGE_BYTES)));
+    this.#round = new SpoolRound(options.roundBytes ?? ROUND_BYTES);
   }
 
   /** Number of entries, dropped ones included. */

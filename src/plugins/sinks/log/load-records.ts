@@ -16,15 +16,19 @@ import {
 import { ListTotals } from './list-totals.js';
 import { isFault, readRecord, readRecordText } from './portal-record.js';
 
+export type RecordFile = Pick<Place, 'file' | 'unit'>;
+
 /**
  * Puts the records of the files away by account. The same id again is the same record read again, and the last one counts: lists without a
- * stable order repeat records (money 18).
+ * stable order repeat records (money 18). Gives the files with what their positions count.
  */
-export async function loadRecords(files: readonly string[], spool: Spool, signal: AbortSignal): Promise<void> {
+export async function loadRecords(files: readonly string[], spool: Spool, signal: AbortSignal): Promise<RecordFile[]> {
   const loader = new RecordLoader(files, spool);
-  for (const [number, file] of files.entries()) await loader.load(file, number, signal);
+  const loaded: RecordFile[] = [];
+  for (const [number, file] of files.entries()) loaded.push({ file, unit: await loader.load(file, number, signal) });
   await spool.finish();
   loader.verify();
+  return loaded;
 }
 
 class RecordLoader {
@@ -41,9 +45,21 @@ class RecordLoader {
     private readonly spool: Spool,
   ) {}
 
-  async load(file: string, number: number, signal: AbortSignal): Promise<void> {
+  async load(file: string, number: number, signal: AbortSignal): Promise<Place['unit']> {
     const { form, chunks } = await sniff(openInput(file, signal));
-    if (form === 'json') return this.#loadDocuments(chunks, file, number);
+    if (form === 'json') {
+      await this.#loadDocuments(chunks, file, number);
+      return 'record';
+    }
+    await this.#loadLines(chunks, file, number);
+    return 'line';
+  }
+
+  verify(): void {
+    this.#totals.verify(this.files.map(showFile).join(', '), this.#count, this.#sum);
+  }
+
+  async #loadLines(chunks: AsyncIterable<Buffer>, file: string, number: number): Promise<void> {
     this.#totals.note({ rest: {} });
     let line = 1;
     for await (const bytes of lineBlocks(chunks, file)) {
@@ -52,10 +68,6 @@ class RecordLoader {
         this.#putLine(block, start, end, { file, position, unit: 'line' }, number),
       );
     }
-  }
-
-  verify(): void {
-    this.#totals.verify(this.files.map(showFile).join(', '), this.#count, this.#sum);
   }
 
   #putLine(bytes: Buffer, start: number, end: number, place: Place, number: number): void {

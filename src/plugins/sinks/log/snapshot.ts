@@ -1,19 +1,28 @@
-import { badInput, contains, Spool, type Fault, type Instant, type SinkRecord, type SpoolPage, type Window } from '../../../sdk.js';
+import {
+  badInput,
+  contains,
+  openSpool,
+  type Spool,
+  type Fault,
+  type Instant,
+  type SinkRecord,
+  type SpoolPage,
+  type Window,
+} from '../../../sdk.js';
 import { isFault, readRecordText } from './portal-record.js';
-import { loadRecords } from './load-records.js';
+import { loadRecords, type RecordFile } from './load-records.js';
 
 /** A portal's records out of files, read once and put away by account. */
 export class Snapshot {
   private constructor(
     private readonly spool: Spool,
-    private readonly files: readonly string[],
+    private readonly files: readonly RecordFile[],
   ) {}
 
   static async load(files: readonly string[], spoolBytes: number | undefined, signal: AbortSignal): Promise<Snapshot> {
-    const spool = new Spool(spoolBytes === undefined ? {} : { memoryBytes: spoolBytes });
+    const spool = await openSpool(files, spoolBytes);
     try {
-      await loadRecords(files, spool, signal);
-      return new Snapshot(spool, files);
+      return new Snapshot(spool, await loadRecords(files, spool, signal));
     } catch (error) {
       await spool.close();
       throw error;
@@ -65,7 +74,8 @@ export class Snapshot {
   }
 
   #bad(page: SpoolPage, index: number, fault: Fault) {
-    return badInput({ file: this.files[page.file(index)] ?? '', position: page.position(index), unit: 'record' }, fault);
+    const { file, unit } = this.files[page.file(index)] ?? { file: '', unit: 'record' };
+    return badInput({ file, position: page.position(index), unit }, fault);
   }
 }
 
