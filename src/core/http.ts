@@ -4,6 +4,7 @@ import { fetch } from 'cross-fetch';
 import { BrcSyncError } from './errors.js';
 import { createAgent, isLoopback } from './http-agent.js';
 import { readBody } from './http-body.js';
+import { REQUEST_ID, watchBrokenBodies } from './http-broken-bodies.js';
 import type { HttpClient, HttpClientOptions, HttpRequest, HttpResponse } from './http-client.js';
 import { HttpError, httpErrorOf } from './http-error.js';
 import { createInFlightLimit } from './http-limit.js';
@@ -29,6 +30,7 @@ const MiB = 2 ** 20;
 export function createHttpClient(options: HttpClientOptions, surroundings: HttpSurroundings): HttpClient {
   const base = checkedBase(options);
   const agent = createAgent(base, options);
+  const brokenBodies = watchBrokenBodies();
   const limit = createInFlightLimit(options.maxInFlight ?? 16);
   const { requestTimeoutMs = 30_000, overallTimeoutMs = 120_000, maxAttempts = 5, maxReplyBytes = 64 * MiB } = options;
   const retryStatuses = new Set(options.retryStatuses ?? RETRY_STATUSES);
@@ -53,14 +55,16 @@ export function createHttpClient(options: HttpClientOptions, surroundings: HttpS
     const mayRepeat = request.method !== 'POST';
     for (let attempt = 1; ; attempt += 1) {
       const startedAt = nowMs();
-      const answer = await attemptOnce(request, url, Math.min(requestTimeoutMs, giveUpAt - startedAt)).catch((error: unknown) => {
-        request.signal.throwIfAborted();
-        return httpErrorOf(error, nameOf(request, url));
-      });
+      const answer = await attemptOnce(request, url, `${id}.${attempt}`, Math.min(requestTimeoutMs, giveUpAt - startedAt)).catch(
+        (error: unknown) => {
+          request.signal.throwIfAborted();
+          return httpErrorOf(error, nameOf(request, url));
+        },
+      );
       outcome.ms = nowMs() - startedAt;
       const isError = answer instanceof HttpError;
       if (isError ? answer.isRetryable : OVERLOAD.has(answer.status)) outcome.isOverload = true;
-      logger.debug('http', { request: id, attempt, ms: outcome.ms, ...factsOf(request, url), ...resultOf(answer) });
+      logger.debug('http', { request: `${id}.${attempt}`, ms: outcome.ms, ...factsOf(request, url), ...resultOf(answer) });
       const isFinal = isError ? !answer.isRetryable : !retryStatuses.has(answer.status);
       const delay = (isError ? null : retryAfterMs(answer.header('retry-after'), nowMs())) ?? jitteredDelayMs(attempt, random);
       if (isFinal || !mayRepeat || attempt >= maxAttempts || nowMs() + delay >= giveUpAt) {
@@ -71,15 +75,17 @@ export function createHttpClient(options: HttpClientOptions, surroundings: HttpS
     }
   }
 
-  async function attemptOnce(request: HttpRequest, url: URL, timeoutMs: number): Promise<HttpResponse> {
+  async function attemptOnce(request: HttpRequest, url: URL, id: string, timeoutMs: number): Promise<HttpResponse> {
     const timeout = AbortSignal.timeout(Math.max(1, timeoutMs));
     const leaving = new AbortController();
-    const signal = AbortSignal.any([request.signal, timeout, leaving.signal]);
+    const broken = new AbortController();
+    const signal = AbortSignal.any([request.signal, timeout, leaving.signal, broken.signal]);
     const name = nameOf(request, url);
+    const unwatch = brokenBodies.watch(id, () => broken.abort());
     try {
       const secrets = await options.credentials?.(signal);
       // Fetch's own types know neither agents nor switching compression off.
-      const init = { ...initOf(request, secrets), agent, redirect: 'manual' as const, signal };
+      const init = { ...initOf(request, { [REQUEST_ID]: id, ...secrets }), agent, redirect: 'manual' as const, signal };
       const response = await fetch(url.href, init);
       if (response.status >= 300 && response.status < 400 && response.status !== 304)
         throw redirected(name, response.headers.get('location'));
@@ -94,11 +100,19 @@ export function createHttpClient(options: HttpClientOptions, surroundings: HttpS
       // Else the server would go on sending what nobody reads.
       leaving.abort();
       if (timeout.aborted && !request.signal.aborted) throw new HttpError('timeout', `${name}: no answer within ${timeoutMs} ms`, error);
+      if (broken.signal.aborted) throw new HttpError('reset', `${name}: the answer broke off`, error);
       throw error;
+    } finally {
+      unwatch();
     }
   }
 
-  return { send, close: () => agent.destroy() };
+  function close(): void {
+    brokenBodies.close();
+    agent.destroy();
+  }
+
+  return { send, close };
 }
 
 function checkedBase({ baseUrl, socketPath, allowInsecure = false }: HttpClientOptions): URL {
@@ -133,11 +147,11 @@ function nameOf({ method = 'GET' }: HttpRequest, url: URL): string {
   return `${method} ${url.origin}${url.pathname}`;
 }
 
-function initOf(request: HttpRequest, secrets: Readonly<Record<string, string>> = {}): RequestInit {
+function initOf(request: HttpRequest, added: Readonly<Record<string, string>>): RequestInit {
   const { method = 'GET', json, headers } = request;
   const own = { Accept: 'application/json', 'User-Agent': 'brc-sync', ...headers };
-  if (json === undefined) return { method, headers: { ...own, ...secrets } };
-  return { method, headers: { ...own, 'Content-Type': 'application/json', ...secrets }, body: JSON.stringify(json) };
+  if (json === undefined) return { method, headers: { ...own, ...added } };
+  return { method, headers: { ...own, 'Content-Type': 'application/json', ...added }, body: JSON.stringify(json) };
 }
 
 function redirected(request: string, location: string | null): HttpError {
