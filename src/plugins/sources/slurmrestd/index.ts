@@ -50,7 +50,7 @@ export class SlurmrestdSource implements JobSource {
     @inject(LOGGER) logger: Logger,
     @inject(CLOCK) private readonly clock: Clock,
   ) {
-    const { url, user, token, timeoutSeconds, maxReplyBytes, allowInsecure, caFile, version } = config;
+    const { url, user, token, timeoutSeconds, allowInsecure, caFile, version } = config;
     if (version !== undefined) pinnedVersion(version);
     const [cluster, ...others] = config.clusters ?? [];
     if (cluster !== undefined && others.length === 0) this.cluster = cluster;
@@ -64,9 +64,9 @@ export class SlurmrestdSource implements JobSource {
       overallTimeoutMs: timeoutSeconds * 1000,
       // 500 is a question it does not like, and 502 may be a token it does not like.
       retryStatuses: [429, 503, 504],
-      maxReplyBytes,
+      maxReplyBytes: Infinity,
     });
-    this.#client = new RestClient(this.#http, new SlurmToken(token, secrets, clock), { user, maxReplyBytes, logger });
+    this.#client = new RestClient(this.#http, new SlurmToken(token, secrets, clock), { user, logger });
     this.#control = new Control(config, clock);
   }
 

@@ -30,7 +30,7 @@ export class JobQuestions {
     let bytes = 0;
     for (const query of questions) {
       const path = `slurmdb/${this.session.version}/jobs`;
-      const reply = await this.client.get({ path, query, signal: options.signal });
+      const reply = await this.client.get({ path, query, signal: options.signal, maxReplyBytes: this.config.maxReplyBytes });
       const jobs: unknown = reply.content['jobs'];
       if (!Array.isArray(jobs)) throw noReply(reply.response, 'has no list of jobs');
       bytes = Math.max(bytes, reply.bytes);

@@ -3,6 +3,9 @@ import { HttpError, slurmdbErrors, type HttpClient, type HttpResponse, type Logg
 import { isRefusal, noAnswer, noReply, refused, slurmFailure } from './failures.js';
 import { claimsOf, type SlurmToken } from './token.js';
 
+/** Of what comes in one piece only: the description of a slurmrestd with four versions has 3 MB. */
+const MOST_BYTES = 2 ** 26;
+
 /** A reply that passed as one: status 200, JSON, no errors. */
 export interface Reply {
   readonly content: Readonly<Record<string, unknown>>;
@@ -14,6 +17,8 @@ export interface Question {
   readonly path: string;
   readonly query?: URLSearchParams;
   readonly signal: AbortSignal;
+  /** Where the answer could be asked for in parts. */
+  readonly maxReplyBytes?: number;
 }
 
 /** Speaks to one slurmrestd. No failure comes out of it as an answer, whatever its status says (contract slurm.md 1.6). */
@@ -21,7 +26,7 @@ export class RestClient {
   constructor(
     private readonly http: HttpClient,
     private readonly token: SlurmToken,
-    private readonly options: { readonly user: string | undefined; readonly maxReplyBytes: number; readonly logger: Logger },
+    private readonly options: { readonly user: string | undefined; readonly logger: Logger },
   ) {}
 
   /** Who asks. */
@@ -43,8 +48,7 @@ export class RestClient {
     return this.#accept(second);
   }
 
-  async #ask({ path, query, signal }: Question, token: Secret): Promise<Answer> {
-    const { maxReplyBytes } = this.options;
+  async #ask({ path, query, signal, maxReplyBytes = MOST_BYTES }: Question, token: Secret): Promise<Answer> {
     const headers = { 'X-SLURM-USER-NAME': this.#userOf(token), 'X-SLURM-USER-TOKEN': token.reveal() };
     try {
       const response = await this.http.send({ path, headers, signal, maxReplyBytes, ...(query && { query }) });

@@ -7,6 +7,9 @@ import type { JobQuestions } from './job-questions.js';
 import { endedQuestions, sinceQuestions } from './questions.js';
 import { nextSeconds, nextSlice } from './slices.js';
 
+/** States that end a row and not yet the job: a later row may continue it (money 1). */
+const INTERRUPTED: ReadonlySet<string> = new Set(['REQUEUED', 'RESIZING', 'PREEMPTED', 'NODE_FAIL']);
+
 type Batches = AsyncGenerator<readonly Row[], void, undefined>;
 
 /** Reads what ended in a window and what is open, in slices whose answers stay small. */
@@ -20,7 +23,13 @@ export class WindowReader {
 
   async *rows(accounts: readonly string[], window: Window, options: ReadOptions): Batches {
     const slices = this.#slices(accounts, window, options);
-    yield* this.questions.session.dialect.knowsRequeued ? slices : this.#withHiddenRuns(slices, accounts, options);
+    const whole = this.questions.session.dialect.knowsRequeued ? slices : this.#withHiddenRuns(slices, accounts, window, options);
+    const interrupted = new Set<string>();
+    for await (const rows of whole) {
+      for (const row of rows) if (INTERRUPTED.has(row.state)) interrupted.add(row.jobId);
+      // A job that waits for its first run has not run; one that waits for its next is not over. The slice with what is open comes last.
+      yield rows.filter((row) => row.state !== 'PENDING' || interrupted.has(row.jobId));
+    }
   }
 
   async *#slices(accounts: readonly string[], window: Window, options: ReadOptions): Batches {
@@ -61,16 +70,18 @@ export class WindowReader {
    * Versions that cannot ask for REQUEUED and RESIZING hide such runs where Slurm knows no eligible time. It matters for a job that seems never to
    * have had nodes (money 10): its rows are read by its id.
    */
-  async *#withHiddenRuns(slices: Batches, accounts: readonly string[], options: ReadOptions): Batches {
+  async *#withHiddenRuns(slices: Batches, accounts: readonly string[], window: Window, options: ReadOptions): Batches {
     const seenRuns = new Set<string>();
     const areNew = (rows: readonly Row[]): Row[] => rows.filter((row) => !seenRuns.has(rowKey(row)));
     for await (const slice of slices) {
       const rows = areNew(slice);
-      for (const row of rows) if (isInterrupted(row)) seenRuns.add(rowKey(row));
+      for (const row of rows) if (isRun(row)) seenRuns.add(rowKey(row));
       yield rows;
       const ids = rows.filter((row) => isEndedState(row.state) && row.allocatedNodeCount === 0).map((row) => row.jobId);
       for await (const found of this.byId.rows(ids, options)) {
-        const runs = areNew(found.filter((row) => isInterrupted(row) && isIn(row, accounts)));
+        const runs = areNew(
+          found.filter((row) => isRun(row) && isIn(row, accounts) && row.endedAt !== null && contains(window, row.endedAt)),
+        );
         for (const run of runs) seenRuns.add(rowKey(run));
         if (runs.length > 0) yield runs;
       }
@@ -78,7 +89,7 @@ export class WindowReader {
   }
 }
 
-function isInterrupted({ state }: Row): boolean {
+function isRun({ state }: Row): boolean {
   return state === 'REQUEUED' || state === 'RESIZING';
 }
 
