@@ -24,22 +24,29 @@ export class JobQuestions {
     this.#read = createSlurmdbReader({ cluster: others.length === 0 ? (cluster ?? null) : null });
   }
 
-  /** Asks one after the other: slurmrestd holds each answer in memory several times over. */
+  /** Asks all at once, and gives up all when one fails. */
   async ask(questions: readonly URLSearchParams[], options: ReadOptions): Promise<Answers> {
-    const rows = new Map<string, Row>();
-    let bytes = 0;
-    for (const query of questions) {
-      const path = `slurmdb/${this.session.version}/jobs`;
-      const reply = await this.client.get({ path, query, signal: options.signal, maxReplyBytes: this.config.maxReplyBytes });
-      const jobs: unknown = reply.content['jobs'];
-      if (!Array.isArray(jobs)) throw noReply(reply.response, 'has no list of jobs');
-      bytes = Math.max(bytes, reply.bytes);
-      for (const [index, job] of (jobs as readonly unknown[]).entries()) {
-        const row = this.#row(job, index, options);
-        if (row !== null) rows.set(rowKey(row), row);
-      }
+    const failed = new AbortController();
+    const together = { ...options, signal: AbortSignal.any([options.signal, failed.signal]) };
+    const asked = questions.map((query) => this.#askOne(query, together));
+    try {
+      const answers = await Promise.all(asked);
+      const rows = new Map(answers.flatMap((answer) => answer.rows.map((row) => [rowKey(row), row])));
+      return { rows: [...rows.values()], bytes: Math.max(...answers.map((answer) => answer.bytes)) };
+    } catch (error) {
+      failed.abort();
+      await Promise.allSettled(asked);
+      throw error;
     }
-    return { rows: [...rows.values()], bytes };
+  }
+
+  async #askOne(query: URLSearchParams, options: ReadOptions): Promise<Answers> {
+    const path = `slurmdb/${this.session.version}/jobs`;
+    const reply = await this.client.get({ path, query, signal: options.signal, maxReplyBytes: this.config.maxReplyBytes });
+    const jobs: unknown = reply.content['jobs'];
+    if (!Array.isArray(jobs)) throw noReply(reply.response, 'has no list of jobs');
+    const rows = (jobs as readonly unknown[]).map((job, index) => this.#row(job, index, options));
+    return { rows: rows.filter((row) => row !== null), bytes: reply.bytes };
   }
 
   #row(job: unknown, index: number, { onSkip }: ReadOptions): Row | null {
