@@ -4,4 +4,6 @@ import type { Builtins } from './core/plugin-module.js';
 export const BUILTIN: Builtins = {
   fixture: () => import('./plugins/sources/fixture/index.js'),
   log: () => import('./plugins/sinks/log/index.js'),
+  sacct: () => import('./plugins/sources/sacct/index.js'),
+  slurmrestd: () => import('./plugins/sources/slurmrestd/index.js'),
 };

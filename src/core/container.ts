@@ -2,6 +2,8 @@ import 'reflect-metadata';
 import { container as globalContainer, type DependencyContainer, type InjectionToken } from 'tsyringe';
 import { constructionError, contractError } from './construction-error.js';
 import { BrcSyncError } from './errors.js';
+import { createHttpClient } from './http.js';
+import type { HttpClients } from './http-client.js';
 import type { JobSink } from './job-sink.js';
 import type { JobSource } from './job-source.js';
 import type { RunLogger } from './log.js';
@@ -11,7 +13,7 @@ import type { Builtins } from './plugin-module.js';
 import { readPluginsFile, type PluginsFilePlaces } from './plugins-file.js';
 import { createSecretResolver } from './secret.js';
 import type { SiteSettings } from './site.js';
-import { BASE_DIRECTORY, CLOCK, CONFIG, LOGGER, OUTPUT, SECRETS, SIGNAL, SITE } from './tokens.js';
+import { BASE_DIRECTORY, CLOCK, CONFIG, HTTP, LOGGER, OUTPUT, SECRETS, SIGNAL, SITE } from './tokens.js';
 
 export interface OpenRunOptions {
   readonly places: PluginsFilePlaces;
@@ -104,6 +106,8 @@ function instanceScope(
   scope.register(CONFIG, { useValue: entry.config });
   scope.register(SITE, { useValue: entry.site });
   scope.register(LOGGER, { useValue: instanceLogger });
+  const clients: HttpClients = (options) => createHttpClient(options, { logger: instanceLogger });
+  scope.register(HTTP, { useValue: clients });
   scope.register(SECRETS, {
     useValue: createSecretResolver({ env, baseDirectory, warn: (message) => instanceLogger.warn(message) }),
   });

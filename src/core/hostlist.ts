@@ -9,8 +9,14 @@ const MAX_NAME_LENGTH = 255;
 /** Fifteen digits stay exact in a number; no cluster counts further. */
 const MAX_RANGE_DIGITS = 15;
 
+/**
+ * What Slurm writes where a run got no nodes. Its number of nodes may still be that of the run before: so for a requeued job that is cancelled
+ * while it waits [22.05.8].
+ */
+export const NONE_ASSIGNED = 'None assigned';
+
 /** What Slurm writes where it knows no nodes (contract slurm.md 3). */
-const NO_NODES: ReadonlySet<string> = new Set(['', 'None assigned', '(null)', '(unknown)']);
+const NO_NODES: ReadonlySet<string> = new Set(['', NONE_ASSIGNED, '(null)', '(unknown)']);
 
 /** Whether a node list names nodes at all. It does not check the expression. */
 export function hasNodes(text: string | null): text is string {

@@ -43,7 +43,7 @@ export interface JobSource {
   jobs(options: ReadOptions & { readonly accounts: readonly string[]; readonly window: Window }): AsyncIterable<readonly Row[]>;
   /** Whether the source can be read, and as what. Reads little. */
   check(options: { readonly signal: AbortSignal }): Promise<readonly CheckResult[]>;
-  /** Names of the accounts with jobs in the window. */
+  /** Names of the accounts with jobs in the window; an account without is allowed among them. */
   accounts?(options: ReadOptions & { readonly window: Window }): Promise<readonly string[]>;
   /** Frees what the source holds; called once, in `finally`. */
   close?(): Promise<void>;

@@ -1,4 +1,5 @@
 import type { InjectionToken } from 'tsyringe';
+import type { HttpClients } from './http-client.js';
 import type { Clock, Logger, OutputLine, SecretResolver } from './plugin-environment.js';
 
 /** The instance's validated `config`, defaults applied. */
@@ -17,3 +18,5 @@ export const OUTPUT: InjectionToken<OutputLine> = Symbol.for('brc-sync/output');
 export const SITE: InjectionToken = Symbol.for('brc-sync/site');
 /** Makes a relative path of the configuration absolute: it counts from the file that holds it. */
 export const BASE_DIRECTORY: InjectionToken<string> = Symbol.for('brc-sync/base-directory');
+/** Makes HTTP clients that write into the instance's log. */
+export const HTTP: InjectionToken<HttpClients> = Symbol.for('brc-sync/http');

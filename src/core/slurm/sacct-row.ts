@@ -1,4 +1,4 @@
-import { hasNodes } from '../hostlist.js';
+import { hasNodes, NONE_ASSIGNED } from '../hostlist.js';
 import type { JobState, Row } from '../job.js';
 import { locateColumns, type SacctColumns } from './sacct-columns.js';
 import { SacctLine } from './sacct-line.js';
@@ -36,7 +36,7 @@ export function createSacctRowReader(header: readonly string[], options: SacctRe
 
 function readRow(jobId: string, line: SacctLine, columns: SacctColumns, times: SacctTimes, cluster: string | null): Row {
   const parts = readJobId(line, columns.jobId);
-  const allocatedNodeCount = readAllocated(line, columns.allocNodes, columns.allocTres, 'node');
+  const allocatedNodeCount = readNodeCount(line, columns);
   times.read(line);
   return {
     jobId,
@@ -111,6 +111,11 @@ function readSuspended(line: SacctLine, column: number): number {
   if (seconds === null)
     throw line.invalid(column, 'is no duration of sacct', 'Compare the line with what sacct prints for the job with -X -P.');
   return seconds;
+}
+
+function readNodeCount(line: SacctLine, { nodeList, allocNodes, allocTres }: SacctColumns): number {
+  const count = readAllocated(line, allocNodes, allocTres, 'node');
+  return nodeList !== -1 && line.shared(nodeList) === NONE_ASSIGNED ? 0 : count;
 }
 
 function readNodeList(line: SacctLine, column: number): string | null {

@@ -1,4 +1,4 @@
-import { hasNodes } from '../hostlist.js';
+import { hasNodes, NONE_ASSIGNED } from '../hostlist.js';
 import { JOB_STATES, type Instant, type JobState, type Row } from '../job.js';
 import { compileSchema, type ErrorObject } from '../schema.js';
 import { InvalidRow } from './invalid-row.js';
@@ -34,7 +34,7 @@ export function createSlurmdbReader(options: SlurmdbReaderOptions = {}): (value:
 }
 
 function toRow(job: SlurmdbJob, cluster: string | null): Row {
-  const allocatedNodeCount = readNumber(job.allocation_nodes);
+  const allocatedNodeCount = job.nodes === NONE_ASSIGNED ? 0 : readNumber(job.allocation_nodes);
   const submittedAt = readInstant(job.time.submission);
   if (allocatedNodeCount === null) throw invalid('/allocation_nodes', job.allocation_nodes, 'is not known');
   if (submittedAt === null) throw invalid('/time/submission', job.time.submission, 'tells no time');

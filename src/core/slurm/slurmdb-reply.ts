@@ -53,10 +53,26 @@ export function assertBillableVersion(meta: unknown): void {
  * @throws BrcSyncError INPUT_INVALID with Slurm's own words.
  */
 export function assertSlurmdbReply(reply: SlurmdbReply): void {
-  const errors = reply.errors ?? [];
-  if (!Array.isArray(errors)) throw failure(['"errors" is no list']);
-  const serious = errors.filter((error: unknown) => errorNumber(error) !== NOTHING_FOUND);
-  if (serious.length > 0) throw failure(serious.map(describe));
+  const serious = slurmdbErrors(reply);
+  if (serious.length > 0) throw failure(serious.map((error) => error.message));
+}
+
+/** An error that a reply tells of: Slurm's number, where it gives one, and its words. */
+export interface SlurmdbError {
+  readonly number: number | null;
+  readonly message: string;
+}
+
+/** What keeps the reply from being an answer; that nothing was found is an answer. */
+export function slurmdbErrors(reply: SlurmdbReply): readonly SlurmdbError[] {
+  const errors: unknown = reply.errors ?? [];
+  if (!Array.isArray(errors)) return [{ number: null, message: '"errors" is no list' }];
+  return errors.map(toSlurmdbError).filter(({ number }) => number !== NOTHING_FOUND);
+}
+
+function toSlurmdbError(error: unknown): SlurmdbError {
+  const number = errorNumber(error);
+  return { number: typeof number === 'number' ? number : null, message: describe(error) };
 }
 
 function failure(descriptions: readonly string[]): BrcSyncError {

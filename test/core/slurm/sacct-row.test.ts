@@ -234,3 +234,12 @@ void t.test('whatever the line, the reader answers or throws an invalid row', (t
   );
   t.end();
 });
+
+void t.test(
+  'a requeued job cancelled while it waits has no nodes in that row, although Slurm still counts those of the run before',
+  (t) => {
+    const row = read({ State: 'CANCELLED by 0', NodeList: 'None assigned', AllocNodes: '1', AllocCPUS: '1' });
+    t.match(row, { nodeList: null, cpuCount: 0, allocatedNodeCount: 0 });
+    t.end();
+  },
+);

@@ -147,3 +147,13 @@ void t.test('whatever the JSON, the reader answers or throws an invalid row', (t
   );
   t.end();
 });
+
+void t.test(
+  'a requeued job cancelled while it waits has no nodes in that row, although Slurm still counts those of the run before',
+  (t) => {
+    const [job] = jobsOf(V38) as { tres: Json }[];
+    const row = changed(V38, { allocation_nodes: 1, nodes: 'None assigned', tres: { ...job?.tres, allocated: [] } });
+    t.match(row, { nodeList: null, cpuCount: 0, allocatedNodeCount: 0 });
+    t.end();
+  },
+);

@@ -1,0 +1,69 @@
+/** How many requests run at once. */
+export interface InFlightLimit {
+  /** Waits for a free place; the returned function gives it back and says how it went. */
+  enter(signal: AbortSignal): Promise<(outcome: { readonly ms: number; readonly isOverload: boolean }) => void>;
+  readonly current: number;
+}
+
+const FIRST = 4;
+/** An answer that takes this many times the usual says that the server queues. */
+const SLOWING = 2.5;
+/** Below this, a slow answer is noise. */
+const NOISE_MS = 50;
+
+/** Between 1 and `max`: one more after a round of good answers, half of it when the server is overloaded or its answers slow down. */
+export function createInFlightLimit(max: number): InFlightLimit {
+  let limit = Math.min(FIRST, max);
+  let running = 0;
+  let goodAnswers = 0;
+  let usualMs: number | null = null;
+  const waiting: (() => void)[] = [];
+
+  function leave(outcome: { readonly ms: number; readonly isOverload: boolean }): void {
+    running -= 1;
+    adapt(outcome);
+    while (running < limit && waiting.length > 0) {
+      running += 1;
+      waiting.shift()?.();
+    }
+  }
+
+  function adapt({ ms, isOverload }: { readonly ms: number; readonly isOverload: boolean }): void {
+    const isSlow = usualMs !== null && ms > NOISE_MS && ms > SLOWING * usualMs;
+    if (!isOverload) usualMs = usualMs === null ? ms : usualMs + (ms - usualMs) / 16;
+    if (isOverload || isSlow) {
+      limit = Math.max(1, Math.floor(limit / 2));
+      goodAnswers = 0;
+    } else if (++goodAnswers >= limit) {
+      limit = Math.min(max, limit + 1);
+      goodAnswers = 0;
+    }
+  }
+
+  return {
+    async enter(signal) {
+      signal.throwIfAborted();
+      if (running < limit) running += 1;
+      else await place(waiting, signal);
+      return leave;
+    },
+    get current() {
+      return limit;
+    },
+  };
+}
+
+function place(waiting: (() => void)[], signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const go = (): void => {
+      signal.removeEventListener('abort', give);
+      resolve();
+    };
+    const give = (): void => {
+      waiting.splice(waiting.indexOf(go), 1);
+      reject(signal.reason as Error);
+    };
+    waiting.push(go);
+    signal.addEventListener('abort', give, { once: true });
+  });
+}

@@ -1,0 +1,72 @@
+import {
+  BASE_DIRECTORY,
+  CLOCK,
+  CONFIG,
+  defineSource,
+  inject,
+  injectable,
+  LOGGER,
+  type CheckResult,
+  type Clock,
+  type JobSource,
+  type Logger,
+  type ReadOptions,
+  type Row,
+  type Window,
+} from '../../../sdk.js';
+import { checkSacct } from './checks.js';
+import { SACCT_CONFIG_SCHEMA, type SacctConfig } from './config.js';
+import { Controls } from './controls.js';
+import { SacctReader } from './sacct-reader.js';
+import { SlurmCommands } from './slurm-commands.js';
+
+/** Jobs as sacct tells them. Whatever sacct leaves out without a word is looked for by other questions (contract slurm.md 2). */
+@injectable()
+export class SacctSource implements JobSource {
+  readonly cluster?: string;
+  readonly #commands: SlurmCommands;
+  readonly #reader: SacctReader;
+
+  constructor(
+    @inject(CONFIG) private readonly config: SacctConfig,
+    @inject(LOGGER) logger: Logger,
+    @inject(CLOCK) private readonly clock: Clock,
+    @inject(BASE_DIRECTORY) baseDirectory: string,
+  ) {
+    const [cluster, ...others] = config.clusters ?? [];
+    if (cluster !== undefined && cluster !== 'all' && others.length === 0) this.cluster = cluster;
+    this.#commands = new SlurmCommands(config, logger, baseDirectory);
+    this.#reader = new SacctReader(config, this.#commands, new Controls(config, this.#commands, clock, logger), clock);
+  }
+
+  jobsById(ids: readonly string[], options: ReadOptions): AsyncGenerator<readonly Row[], void, undefined> {
+    return this.#reader.jobsById(ids, options);
+  }
+
+  jobs(
+    options: ReadOptions & { readonly accounts: readonly string[]; readonly window: Window },
+  ): AsyncGenerator<readonly Row[], void, undefined> {
+    return this.#reader.jobs(options);
+  }
+
+  accounts(options: ReadOptions & { readonly window: Window }): Promise<readonly string[]> {
+    return this.#reader.accounts(options);
+  }
+
+  check({ signal }: { readonly signal: AbortSignal }): Promise<readonly CheckResult[]> {
+    return checkSacct(this.config, this.#commands, this.clock, signal);
+  }
+
+  close(): Promise<void> {
+    return this.#commands.close();
+  }
+}
+
+export default defineSource({
+  apiVersion: 1,
+  kind: 'source',
+  name: 'sacct',
+  description: 'Reads jobs from a living Slurm with its command sacct.',
+  configSchema: SACCT_CONFIG_SCHEMA,
+  useClass: SacctSource,
+});

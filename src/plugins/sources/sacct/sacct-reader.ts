@@ -1,0 +1,92 @@
+import type { Clock, ReadOptions, Row, Window } from '../../../sdk.js';
+import { assertSpeakable } from './account-names.js';
+import { canSeeAccounts } from './checks.js';
+import type { SacctConfig } from './config.js';
+import type { Controls } from './controls.js';
+import { canBeJobId, chunksOf, isAskedFor } from './job-ids.js';
+import { readRows } from './read-rows.js';
+import { endedArguments, idArguments, runningArguments } from './sacct-arguments.js';
+import type { SlurmCommands } from './slurm-commands.js';
+import { timeSlices } from './time-slices.js';
+import { windowRows, type WindowReader } from './window-rows.js';
+
+/** Accounts asked for at once, so that their names fit an argument. */
+const ACCOUNTS_PER_CALL = 500;
+
+type Batches = AsyncGenerator<readonly Row[], void, undefined>;
+
+/** The questions that core asks, as questions to sacct. An answer without rows counts once a control has confirmed that sacct sees jobs. */
+export class SacctReader {
+  constructor(
+    private readonly config: SacctConfig,
+    private readonly commands: SlurmCommands,
+    private readonly controls: Controls,
+    private readonly clock: Clock,
+  ) {}
+
+  async *jobs({ accounts, ...options }: ReadOptions & { readonly accounts: readonly string[]; readonly window: Window }): Batches {
+    options.signal.throwIfAborted();
+    assertSpeakable(accounts);
+    await this.controls.assertWholeAnswers(options.signal);
+    for (const names of chunksOf(accounts, ACCOUNTS_PER_CALL)) {
+      yield* this.#confirmed(windowRows(this.#windowReader(options.window), { ...options, accounts: names }), options.signal);
+    }
+  }
+
+  async *jobsById(ids: readonly string[], options: ReadOptions): Batches {
+    options.signal.throwIfAborted();
+    const asked = new Set(ids.filter(canBeJobId));
+    if (asked.size === 0) return;
+    await this.controls.assertWholeAnswers(options.signal);
+    yield* this.#confirmed(this.#rowsById(asked, options), options.signal);
+  }
+
+  /** Those of sacctmgr, of which not all need have jobs in the window; where it does not tell them, those of the jobs. */
+  async accounts(options: ReadOptions & { readonly window: Window }): Promise<readonly string[]> {
+    options.signal.throwIfAborted();
+    const settings = await this.controls.assertWholeAnswers(options.signal);
+    if (settings !== null && canSeeAccounts(settings)) {
+      const names = await this.commands.lines('sacctmgr', ['-n', '-P', 'list', 'account', 'withdeleted', 'format=Account'], options.signal);
+      return [...new Set(names)].sort();
+    }
+    const names = new Set<string>();
+    const batches = windowRows(this.#windowReader(options.window), { ...options, accounts: null });
+    for await (const rows of this.#confirmed(batches, options.signal)) for (const row of rows) names.add(row.account);
+    return [...names].sort();
+  }
+
+  #windowReader(window: Window): WindowReader {
+    const { config, clock } = this;
+    return {
+      slices: timeSlices(window, { now: clock.now(), sliceDays: config.sliceDays }),
+      ended: (accounts, slice, options) => this.#rows(endedArguments(config, accounts, slice), options),
+      running: (accounts, options) => this.#rows(runningArguments(config, accounts, clock.now()), options),
+      byId: (ids, options) => this.#rowsById(new Set(ids), options),
+    };
+  }
+
+  async *#rowsById(ids: ReadonlySet<string>, options: ReadOptions): Batches {
+    for (const chunk of chunksOf([...ids], this.config.idsPerCall)) {
+      const asked = new Set(chunk);
+      for await (const rows of this.#rows(idArguments(this.config, chunk, this.clock.now()), options)) {
+        const found = rows.filter((row) => isAskedFor(row, asked));
+        if (found.length > 0) yield found;
+      }
+    }
+  }
+
+  #rows(args: readonly string[], { signal, onSkip }: ReadOptions): Batches {
+    return readRows(this.commands.output('sacct', args, signal), onSkip);
+  }
+
+  async *#confirmed(batches: Batches, signal: AbortSignal): Batches {
+    let isEmpty = true;
+    for await (const rows of batches) {
+      const first = rows[0];
+      if (isEmpty && first !== undefined) this.controls.remember(first.jobId);
+      isEmpty = false;
+      yield rows;
+    }
+    if (isEmpty) await this.controls.assertSeesJobs(signal);
+  }
+}

@@ -1,0 +1,133 @@
+import {
+  CLOCK,
+  CONFIG,
+  defineSource,
+  HTTP,
+  inject,
+  injectable,
+  LOGGER,
+  SECRETS,
+  type CheckResult,
+  type Clock,
+  type HttpClient,
+  type HttpClients,
+  type JobSource,
+  type Logger,
+  type ReadOptions,
+  type Row,
+  type SecretResolver,
+  type Window,
+} from '../../../sdk.js';
+import { readAccountNames } from './account-names.js';
+import { checkSlurmrestd } from './checks.js';
+import { pinnedVersion } from './api-version.js';
+import { SLURMRESTD_CONFIG_SCHEMA, type SlurmrestdConfig } from './config.js';
+import { Control } from './control.js';
+import { IdsReader } from './ids-reader.js';
+import { chunksOf } from './job-ids.js';
+import { JobQuestions } from './job-questions.js';
+import { RestClient } from './rest-client.js';
+import { openSession } from './session.js';
+import { SlurmToken } from './token.js';
+import { WindowReader } from './window-reader.js';
+
+/** Keeps addresses short. */
+const ACCOUNTS_AT_ONCE = 100;
+
+/** Jobs as slurmrestd tells them, over TCP or a Unix socket. What it leaves out without a word is asked for in other ways (contract slurm.md 1). */
+@injectable()
+export class SlurmrestdSource implements JobSource {
+  readonly cluster?: string;
+  readonly #http: HttpClient;
+  readonly #client: RestClient;
+  readonly #control: Control;
+  #opened: Promise<JobQuestions> | null = null;
+
+  constructor(
+    @inject(CONFIG) private readonly config: SlurmrestdConfig,
+    @inject(HTTP) createClient: HttpClients,
+    @inject(SECRETS) secrets: SecretResolver,
+    @inject(LOGGER) logger: Logger,
+    @inject(CLOCK) private readonly clock: Clock,
+  ) {
+    const { url, user, token, timeoutSeconds, allowInsecure, caFile, version } = config;
+    if (version !== undefined) pinnedVersion(version);
+    const [cluster, ...others] = config.clusters ?? [];
+    if (cluster !== undefined && others.length === 0) this.cluster = cluster;
+    const isSocket = url.startsWith('unix:');
+    this.#http = createClient({
+      baseUrl: isSocket ? 'http://localhost/' : withSlash(url),
+      ...(isSocket && { socketPath: url.slice('unix:'.length) }),
+      ...(caFile !== undefined && { caFile }),
+      allowInsecure,
+      requestTimeoutMs: timeoutSeconds * 1000,
+      overallTimeoutMs: timeoutSeconds * 1000,
+      // 500 is a question it does not like, and 502 may be a token it does not like.
+      retryStatuses: [429, 503, 504],
+      maxReplyBytes: Infinity,
+    });
+    this.#client = new RestClient(this.#http, new SlurmToken(token, secrets, clock), { user, logger });
+    this.#control = new Control(config, clock);
+  }
+
+  async *jobsById(ids: readonly string[], options: ReadOptions): AsyncGenerator<readonly Row[], void, undefined> {
+    options.signal.throwIfAborted();
+    if (ids.length === 0) return;
+    const questions = await this.#open(options.signal);
+    yield* this.#control.confirmed(new IdsReader(this.config, questions).rows(ids, options), questions, options);
+  }
+
+  async *jobs({
+    accounts,
+    window,
+    ...options
+  }: ReadOptions & { readonly accounts: readonly string[]; readonly window: Window }): AsyncGenerator<readonly Row[], void, undefined> {
+    options.signal.throwIfAborted();
+    const questions = await this.#open(options.signal);
+    const reader = new WindowReader(this.config, questions, new IdsReader(this.config, questions), this.clock);
+    for (const names of chunksOf(accounts, ACCOUNTS_AT_ONCE)) {
+      yield* this.#control.confirmed(reader.rows(names, window, options), questions, options);
+    }
+  }
+
+  /** Those that Slurm knows, of which not all need have jobs in the window. */
+  async accounts({ signal }: ReadOptions & { readonly window: Window }): Promise<readonly string[]> {
+    signal.throwIfAborted();
+    const { session } = await this.#open(signal);
+    return readAccountNames(this.#client, session, signal);
+  }
+
+  check({ signal }: { readonly signal: AbortSignal }): Promise<readonly CheckResult[]> {
+    const { config, clock } = this;
+    return checkSlurmrestd({ config, clock, client: this.#client, open: () => this.#open(signal), signal });
+  }
+
+  close(): Promise<void> {
+    this.#http.close();
+    return Promise.resolve();
+  }
+
+  async #open(signal: AbortSignal): Promise<JobQuestions> {
+    this.#opened ??= openSession(this.config, this.#client, signal).then((session) => new JobQuestions(this.config, this.#client, session));
+    const opened = this.#opened;
+    try {
+      return await opened;
+    } catch (error) {
+      if (this.#opened === opened) this.#opened = null;
+      throw error;
+    }
+  }
+}
+
+function withSlash(url: string): string {
+  return url.endsWith('/') ? url : `${url}/`;
+}
+
+export default defineSource({
+  apiVersion: 1,
+  kind: 'source',
+  name: 'slurmrestd',
+  description: "Reads jobs from a living Slurm through slurmrestd, the REST API of Slurm's accounting.",
+  configSchema: SLURMRESTD_CONFIG_SCHEMA,
+  useClass: SlurmrestdSource,
+});
