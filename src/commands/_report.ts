@@ -3,7 +3,6 @@ import { parseInstant } from '../core/instants.js';
 import { localReadAsUtc } from '../core/site-zone.js';
 import { writeWallClock } from '../core/wall-clock.js';
 import { groupFindings, type FindingGroup, type RunSummary } from '../core/report.js';
-import type { AccountTotals } from '../core/reconcile/totals.js';
 import { renderTable, terminalWidth } from './_table.js';
 
 /** Jobs named per kind of finding, and accounts listed; the plan has them all. */
@@ -36,22 +35,15 @@ function heading(summary: RunSummary): string {
 
 function counts({ totals }: RunSummary): string {
   const columns = [{ title: 'CHANGES' }, ...['COUNT', 'SU UP', 'SU DOWN', 'SU NET'].map((title) => ({ title, align: 'right' as const }))];
-  const rows = [
-    [
-      `${totals.updates} updates, ${totals.creates} creates`,
-      String(totals.updates + totals.creates),
-      totals.suUp,
-      totals.suDown,
-      totals.suNet,
-    ],
-  ];
+  const kinds = totals.kinds.map(({ kind, count, suUp, suDown, suNet }) => [kind, String(count), suUp, suDown, suNet]);
+  const rows = [...kinds, ['together', String(totals.updates + totals.creates), totals.suUp, totals.suDown, totals.suNet]];
   const read = `${totals.jobsRead} rows and ${totals.recordsRead} records read; ${totals.equal} records agree, ${totals.detailOnly} but for details.`;
   const notCharged =
     totals.recordedNotCharged === '0.00' ? '' : `\nRecorded, not charged (outside the allocation): ${totals.recordedNotCharged} SU.`;
   return `${read}\n\n${renderTable(columns, rows, terminalWidth())}${notCharged}`;
 }
 
-function accountTable(accounts: readonly AccountTotals[]): string {
+function accountTable(accounts: RunSummary['totals']['accounts']): string {
   if (accounts.length === 0) return '';
   const columns = [
     { title: 'ACCOUNT' },

@@ -104,7 +104,10 @@ export abstract class RunCommand extends BaseCommand {
   }
 
   async #report(summary: RunSummary, directory: RunDirectory): Promise<void> {
-    if (!this.jsonEnabled()) this.log(await renderReport(summary, directory.plan));
+    if (this.jsonEnabled()) return;
+    // Sets the report apart from lines that the sink wrote to standard output.
+    if ((summary.applied?.logged ?? 0) > 0) this.log('');
+    this.log(await renderReport(summary, directory.plan));
   }
 }
 

@@ -89,12 +89,10 @@ void t.test('an example passes its schema, or there is none', (t) => {
     leaf.map((items) => ({ type: 'array', items })),
     leaf.map((a) => ({ type: 'object', required: ['a'], properties: { a } })),
   );
-  fc.assert(
-    fc.property(schema, (value) => {
-      const example = exampleOf(value);
-      if (example !== undefined) t.same(compilePluginConfig({ properties: { value } })({ value: example }), []);
-    }),
-    { numRuns: 60 },
-  );
+  const holds = fc.property(schema, (value) => {
+    const example = exampleOf(value);
+    return example === undefined || compilePluginConfig({ properties: { value } })({ value: example }).length === 0;
+  });
+  t.doesNotThrow(() => fc.assert(holds, { numRuns: 60 }));
   t.end();
 });

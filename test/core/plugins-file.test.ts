@@ -55,15 +55,12 @@ void t.test('a syntax error names file, line and column, and quotes nothing', (t
 });
 
 void t.test('whatever JSON.parse takes is taken alike, and nothing else', (t) => {
-  fc.assert(
-    fc.property(fc.jsonValue({ noUnicodeString: false }), (value) => {
-      const text = JSON.stringify(value, null, 1);
-      const parsed = parseJsonText(text);
-      t.ok(parsed.mistake === null);
-      if (parsed.mistake === null) t.same(JSON.parse(JSON.stringify(parsed.value)), JSON.parse(text));
-    }),
-    { numRuns: 50 },
-  );
+  const holds = fc.property(fc.jsonValue(), (value) => {
+    const text = JSON.stringify(value, null, 1);
+    const parsed = parseJsonText(text);
+    return parsed.mistake === null && JSON.stringify(parsed.value, null, 1) === text;
+  });
+  t.doesNotThrow(() => fc.assert(holds, { numRuns: 200 }));
   for (const text of ['', ' ', '{,}', '{"a":1,}', '// c\n{}', "{'a':1}", '{} {}', '[1 2]']) t.not(parseJsonText(text).mistake, null, text);
   t.end();
 });

@@ -43,7 +43,7 @@ export function factsOf(folded: FoldedJob, charge: Charge, wasOpen: boolean, con
     const every = runs.reduce((sum, run) => sum + costOfRun(run, charge), 0n);
     add(
       'requeued',
-      `It ran in ${runs.length} rows’ runs; the last with nodes is charged, all of them would be ${formatAmount(every)} SU.`,
+      `Slurm has ${runs.length} runs of it; the last one with nodes is charged, all of them would be ${formatAmount(every)} SU.`,
       every - charge.amount,
     );
   }

@@ -27,6 +27,15 @@ export interface AccountTotals extends ControlTotals {
   readonly users: readonly (ControlTotals & { readonly userId: string })[];
 }
 
+/** Changes of one kind. */
+export interface KindTotals {
+  readonly kind: Change['kind'];
+  readonly count: number;
+  readonly suUp: string;
+  readonly suDown: string;
+  readonly suNet: string;
+}
+
 export interface FindingTotals {
   readonly kind: FindingKind;
   readonly count: number;
@@ -48,6 +57,7 @@ export interface PlanTotals {
   readonly suUp: string;
   readonly suDown: string;
   readonly suNet: string;
+  readonly kinds: readonly KindTotals[];
   readonly recordedNotCharged: string;
   readonly findings: readonly FindingTotals[];
   readonly accounts: readonly AccountTotals[];
@@ -73,6 +83,7 @@ interface AccountSums extends Sums {
 /** Adds up a plan while it is made. */
 export class TotalsCounter {
   readonly #accounts = new Map<string, AccountSums>();
+  readonly #kinds = { create: { count: 0, up: 0n, down: 0n }, update: { count: 0, up: 0n, down: 0n } };
   readonly #findings = new Map<FindingKind, { count: number; quiet: number; su: Cents }>();
   readonly #allocations: ReadonlyMap<string, SinkAccount> | null;
 
@@ -105,8 +116,12 @@ export class TotalsCounter {
     }
     if (change.kind === 'create') account.creates += 1;
     else account.updates += 1;
-    if (difference > 0n) account.up += difference;
-    else account.down += difference;
+    const kind = this.#kinds[change.kind];
+    kind.count += 1;
+    for (const moved of [account, kind]) {
+      if (difference > 0n) moved.up += difference;
+      else moved.down += difference;
+    }
     if (!this.#isCharged(after)) account.notCharged += parseAmount(after.amount);
   }
 
@@ -133,6 +148,7 @@ export class TotalsCounter {
       suUp: sum((sums) => sums.up),
       suDown: sum((sums) => sums.down),
       suNet: sum((sums) => sums.difference),
+      kinds: (['create', 'update'] as const).map((kind) => kindTotals(kind, this.#kinds[kind])),
       recordedNotCharged: sum((sums) => sums.notCharged),
       findings: [...this.#findings]
         .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -165,6 +181,10 @@ function userOf(account: AccountSums, userId: string | null): Sums {
 
 function emptySums(): Sums {
   return { records: 0, before: 0n, difference: 0n, chargedBefore: 0n, chargedDifference: 0n };
+}
+
+function kindTotals(kind: Change['kind'], { count, up, down }: { count: number; up: Cents; down: Cents }): KindTotals {
+  return { kind, count, suUp: formatAmount(up), suDown: formatAmount(down), suNet: formatAmount(up + down) };
 }
 
 function accountTotals(account: string, sums: AccountSums, known: boolean): AccountTotals {
