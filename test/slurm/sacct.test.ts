@@ -7,7 +7,7 @@ import { aliasIds, type Row } from '../../src/core/job.js';
 import type { SacctConfig } from '../../src/plugins/sources/sacct/config.js';
 import { SacctSource } from '../../src/plugins/sources/sacct/index.js';
 import { sourceCases } from '../../src/testkit.js';
-import { bootCluster, daemon, sql, type Cluster } from './cluster.js';
+import { bootCluster, daemon, scriptPath, sql, type Cluster } from './cluster.js';
 import { seed } from './seed.js';
 import { keyOf, readTruthRows } from './truth-rows.js';
 
@@ -15,7 +15,7 @@ const booted = bootCluster();
 if ('leftOut' in booted) {
   void t.test('sacct on a real cluster', { skip: booted.leftOut }, () => undefined);
 } else {
-  if (booted.bootedHere) t.teardown(() => execFileSync('npm', ['run', '--silent', 'slurm:down']));
+  if (booted.bootedHere) t.teardown(() => execFileSync('bash', [scriptPath('down.sh')]));
   await seed(booted);
   testSacct(booted);
 }
@@ -24,7 +24,7 @@ function testSacct(cluster: Cluster): void {
   const rows = readTruthRows(cluster).map(still);
   const accounts = [...new Set(rows.map((row) => row.account))];
   const ends = rows.map((row) => row.endedAt ?? 0).sort((one, other) => one - other);
-  const all = { from: 0, to: (ends.at(-1) ?? 0) + 1 };
+  const all = { from: Math.min(...rows.map((row) => row.submittedAt)) - 86_400, to: (ends.at(-1) ?? 0) + 1 };
 
   void t.test('jobs: every row that ended or runs, field for field, also those that plain windows hide', async (t) => {
     for (const account of accounts) {
