@@ -16,13 +16,17 @@ export interface LeftOut {
   readonly leftOut: string;
 }
 
-/** Boots the cluster, or finds it as it is; `bootedHere` says which, so that only who booted it takes it down. */
-export function bootCluster(): (Cluster & { readonly bootedHere: boolean }) | LeftOut {
-  const bootedHere = !isUp();
-  const up = spawnSync('bash', [scriptPath('up.sh')], { encoding: 'utf8' });
+/** Boots the cluster of that directory (by default the one that up.sh chooses), or finds it as it is. */
+export function bootCluster(directory?: string): Cluster | LeftOut {
+  const up = spawnSync('bash', [scriptPath('up.sh')], { encoding: 'utf8', env: placeOf(directory) });
   if (up.status === 75) return { leftOut: up.stderr.trim() };
   if (up.status !== 0) throw new Error(`slurm:up failed: ${up.stderr}`);
-  return { ...describeCluster(up.stdout.trim().replace(/^.* source (.*)\/env$/su, '$1')), bootedHere };
+  return describeCluster(up.stdout.trim().replace(/^.* source (.*)\/env$/su, '$1'));
+}
+
+/** Stops what runs, be it a whole cluster or what is left of one, and removes the directory. */
+export function takeDown(directory: string): void {
+  execFileSync('bash', [scriptPath('down.sh')], { env: placeOf(directory), stdio: 'pipe' });
 }
 
 /** Starts, stops or kills one daemon: a name that daemon.sh knows. */
@@ -55,12 +59,19 @@ export function sql(cluster: Cluster, statement: string): string[] {
   return out.split('\n').filter((line) => line !== '');
 }
 
-export function scriptPath(name: string): string {
+/** A token for slurmrestd, as its own words have it: the value of X-SLURM-USER-TOKEN. */
+export function token(cluster: Cluster, lifespanSeconds = 600): string {
+  return slurm(cluster, ['scontrol', 'token', `lifespan=${lifespanSeconds}`])
+    .trim()
+    .replace(/^SLURM_JWT=/u, '');
+}
+
+function scriptPath(name: string): string {
   return fileURLToPath(new URL(`../../../test/slurm/${name}`, import.meta.url));
 }
 
-function isUp(): boolean {
-  return spawnSync('bash', [scriptPath('daemon.sh'), 'running', 'slurmctld'], { stdio: 'ignore' }).status === 0;
+function placeOf(directory: string | undefined): NodeJS.ProcessEnv {
+  return directory === undefined ? process.env : { ...process.env, BRC_SYNC_SLURM_DIR: directory };
 }
 
 function describeCluster(directory: string): Cluster {

@@ -33,5 +33,4 @@ left=$(with_descendants $(marked) | sort -u)
 # shellcheck disable=SC2086
 [[ -z $left ]] || kill -KILL $left 2>/dev/null || true
 rm -rf --one-file-system "$dir"
-rm -f "$dir.lock"
 echo "Slurm is down; $dir is gone."

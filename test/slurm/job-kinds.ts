@@ -28,9 +28,15 @@ export const endingKinds: readonly JobKind[] = [
   simple('timeout', ['TIMEOUT'], 'sleep 600', ['--time=1']),
   simple('deadline', ['DEADLINE'], 'true', ['--time=1', '--begin=now+62', '--deadline=now+65seconds']),
   simple('array', Array<string>(5).fill('COMPLETED'), 'sleep 2', ['--array=1-5']),
-  simple('array-throttled', ['FAILED', ...Array<string>(5).fill('COMPLETED')], 'sleep 2; test $SLURM_ARRAY_TASK_ID != 2 || exit 7', [
-    '--array=1-6%2',
-  ]),
+  {
+    name: 'array-throttled',
+    states: ['FAILED', ...Array<string>(5).fill('COMPLETED')],
+    async make(maker) {
+      const id = maker.submit('sleep 2; test $SLURM_ARRAY_TASK_ID != 2 || exit 7', ['--array=1-6%2']);
+      await maker.forgetEligible(id, 4);
+      return [id];
+    },
+  },
   simple('multi-node', ['COMPLETED'], 'sleep 2', ['-N3']),
   simple('two-partitions', ['COMPLETED'], 'sleep 2', ['--partition=savio3,savio3_htc', '--uid=games', '--account=fc_p0']),
   simple('heterogeneous', ['COMPLETED', 'COMPLETED'], 'sleep 2', ['-n1', ':', '-n2']),
@@ -55,17 +61,27 @@ export const endingKinds: readonly JobKind[] = [
       return [pending, running];
     },
   },
+  {
+    name: 'cancelled-at-once',
+    states: ['CANCELLED'],
+    make(maker) {
+      const id = maker.submit('true', [later]);
+      maker.cancel(id);
+      return Promise.resolve([id]);
+    },
+  },
   cancelledPending('cancelled-held', ['--hold', '-N2', '-n4', '--partition=savio3,savio3_htc']),
   cancelledPending('cancelled-before-begin', [later]),
   { ...cancelledPending('cancelled-heterogeneous', ['--hold', '-n1', ':', '-n2']), states: ['CANCELLED', 'CANCELLED'] },
   {
     name: 'cancelled-array-before-it-split',
     states: ['CANCELLED'],
-    make(maker) {
+    async make(maker) {
       const id = maker.submit('true', ['--array=0-4', later]);
+      await maker.recorded(id);
       maker.cancel(`${id}_2`);
       maker.cancel(id);
-      return Promise.resolve([id]);
+      return [id];
     },
   },
   {
@@ -127,10 +143,25 @@ export const endingKinds: readonly JobKind[] = [
     },
   },
   {
+    // The job that gives its node away leaves a last row that is COMPLETED, has no node and never gets an end.
+    name: 'grown',
+    states: ['RESIZING', 'RESIZING', 'COMPLETED', 'CANCELLED'],
+    async make(maker) {
+      const id = maker.allocate([]);
+      const giver = maker.allocate([`--dependency=expand:${id}`]);
+      await maker.seconds(3);
+      maker.control('update', `JobId=${giver}`, 'NumNodes=0');
+      maker.control('update', `JobId=${id}`, 'NumNodes=ALL');
+      await maker.seconds(3);
+      maker.cancel(id);
+      return [id, giver];
+    },
+  },
+  {
     name: 'preempted',
     states: ['PREEMPTED', 'PREEMPTED', 'COMPLETED', 'COMPLETED'],
     async make(maker) {
-      const here = ['--partition=savio3_htc', '--nodelist=n0103'];
+      const here = ['--partition=savio3_htc', '-N1', '--nodelist=n0103'];
       const requeued = await maker.running(secondRunIsShort, [...here, '-n4', '--qos=savio_lowprio']);
       const cancelled = await maker.running('sleep 600', [...here, '-n4', '--qos=savio_scavenge']);
       return [requeued, cancelled, maker.submit('sleep 2', [...here, '-n8', '--qos=savio_debug'])];
@@ -140,7 +171,7 @@ export const endingKinds: readonly JobKind[] = [
     name: 'node-failed',
     states: ['NODE_FAIL', 'NODE_FAIL', 'COMPLETED'],
     async make(maker) {
-      const here = ['--partition=savio3_htc', '--nodelist=n0104'];
+      const here = ['--partition=savio3_htc', '-N1', '--nodelist=n0104'];
       const lost = await maker.running('sleep 600', [...here, '--no-requeue']);
       const again = await maker.running(secondRunIsShort, [...here, '--requeue']);
       maker.daemon('kill', 'slurmd-n0104');
@@ -169,14 +200,16 @@ export const openKinds: readonly JobKind[] = [
   simple('pending-resources', ['PENDING'], 'true', ['-N4', '--exclusive']),
 ];
 
+/** Cancelled once slurmdbd knows it: its Start is then unset, where a job cancelled at once gets Start = End. */
 function cancelledPending(name: string, args: readonly string[]): JobKind {
   return {
     name,
     states: ['CANCELLED'],
-    make(maker) {
+    async make(maker) {
       const id = maker.submit('true', args);
+      await maker.recorded(id);
       maker.cancel(id);
-      return Promise.resolve([id]);
+      return [id];
     },
   };
 }

@@ -1,6 +1,7 @@
 /** The hands of the seeder: submits jobs, does things to them, waits for them. */
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { daemon, slurm } from './cluster.js';
+import { daemon, slurm, sql } from './cluster.js';
 import type { Cluster } from './cluster.js';
 
 export class JobMaker {
@@ -15,6 +16,13 @@ export class JobMaker {
   submit(script: string, args: readonly string[] = []): string {
     const common = ['--parsable', '--chdir=/tmp', '--output=/dev/null', '--account=fc_alpha'];
     return slurm(this.cluster, ['sbatch', ...common, ...args], { input: `#!/bin/bash\n${script}\n` }).trim();
+  }
+
+  /** An allocation without a batch script or a step: the only kind that can give its nodes to another. */
+  allocate(args: readonly string[]): string {
+    const name = `allocation-${randomUUID()}`;
+    slurm(this.cluster, ['salloc', '--no-shell', '--account=fc_alpha', '-N1', `--job-name=${name}`, ...args]);
+    return slurm(this.cluster, ['squeue', '--noheader', `--name=${name}`, '--format=%A']).trim();
   }
 
   async running(script: string, args: readonly string[] = []): Promise<string> {
@@ -42,6 +50,24 @@ export class JobMaker {
   /** Waits until a job, or a task of the array, is in that state. */
   async until(id: string, state: string): Promise<void> {
     await this.poll(`job ${id} is ${state}`, () => this.states().get(id) === state);
+  }
+
+  /** Waits until slurmdbd has stored a row of a job. */
+  async recorded(id: string): Promise<void> {
+    await this.poll(
+      `job ${id} is in the database`,
+      () => sql(this.cluster, `select 1 from savio_job_table where id_job = ${id}`).length > 0,
+    );
+  }
+
+  /**
+   * Makes a task that has ended look as some throttled tasks do on a live cluster: COMPLETED, with an eligible time of INFINITE. The last cause
+   * of that could not be brought about at will, so the row is written by hand.
+   */
+  async forgetEligible(arrayId: string, task: number): Promise<void> {
+    const row = `from savio_job_table where id_array_job = ${arrayId} and id_array_task = ${task} and time_end > 0`;
+    await this.poll(`task ${arrayId}_${task} has ended`, () => sql(this.cluster, `select 1 ${row}`).length > 0);
+    sql(this.cluster, `update ${row.replace('from ', '').replace('where', 'set time_eligible = 4294967295 where')}`);
   }
 
   /** Waits until slurmctld has ended a job. */

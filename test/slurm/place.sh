@@ -30,10 +30,10 @@ wait_until() {
   done
 }
 
-# Takes the lock for the rest of the script; daemons must not inherit it (9>&-).
+# Takes the lock for the rest of the script; daemons must not inherit it (9>&-). Locking the parent leaves no lock file behind.
 lock_cluster() {
-  exec 9>"$dir.lock"
-  flock -w 120 9 || fail "another slurm:up or slurm:down holds $dir.lock"
+  exec 9<"$(dirname "$dir")"
+  flock -w 120 9 || fail "another slurm:up or slurm:down is at work in $(dirname "$dir")"
 }
 
 # Only a directory that slurm:up marked is ever reused or removed.

@@ -4,14 +4,19 @@ set -euo pipefail
 source "$(dirname "$0")/place.sh"
 
 bash "$here/install.sh"
+lock_cluster
+[[ ! -e $dir ]] || is_ours || fail "$dir exists and is not a cluster of slurm:up; remove it or set BRC_SYNC_SLURM_DIR"
 # The longest socket name has to fit the 107 bytes of a Unix socket address.
 ((${#dir} < 80)) || leave_out "the path $dir is too long for Unix sockets; set BRC_SYNC_SLURM_DIR"
-lock_cluster
 
 if ! is_ours; then
-  [[ ! -e $dir ]] || fail "$dir exists and is not a cluster of slurm:up; remove it or set BRC_SYNC_SLURM_DIR"
   mkdir -m 755 "$dir"
   touch "$dir/.brc-sync-slurm"
+fi
+# slurmrestd and the jobs run as other users.
+if ! setpriv --reuid=nobody --regid=nogroup --clear-groups test -x "$dir"; then
+  rm -rf "$dir"
+  leave_out "other users cannot enter $dir; set BRC_SYNC_SLURM_DIR to a path that they can"
 fi
 if [[ ! -f $dir/.configured ]]; then
   bash "$here/configure.sh"
