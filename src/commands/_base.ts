@@ -1,4 +1,4 @@
-import { Command, Flags, Help } from '@oclif/core';
+import { Command, Flags, Help, ux } from '@oclif/core';
 import { failureOf, isQuietExit, type Failure } from './_failure.js';
 import { listenForInterruption, type Interruption } from './_interruption.js';
 
@@ -32,6 +32,11 @@ export abstract class BaseCommand extends Command {
     if (isQuietExit(error)) return;
     if (this.jsonEnabled()) this.logJson(this.toErrorJson(error));
     else await this.#printFailure(failure);
+  }
+
+  /** Without oclif's colours: they cost seconds on a large summary, and programs read this. */
+  override logJson(json: unknown): void {
+    ux.stdout(JSON.stringify(json, null, 2));
   }
 
   protected override async finally(error: Error | undefined): Promise<void> {

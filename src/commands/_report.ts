@@ -3,7 +3,6 @@ import { parseInstant } from '../core/instants.js';
 import { localReadAsUtc } from '../core/site-zone.js';
 import { writeWallClock } from '../core/wall-clock.js';
 import { groupFindings, type FindingGroup, type RunSummary } from '../core/report.js';
-import type { AccountTotals } from '../core/reconcile/totals.js';
 import { renderTable, terminalWidth } from './_table.js';
 
 /** Jobs named per kind of finding, and accounts listed; the plan has them all. */
@@ -44,7 +43,7 @@ function counts({ totals }: RunSummary): string {
   return `${read}\n\n${renderTable(columns, rows, terminalWidth())}${notCharged}`;
 }
 
-function accountTable(accounts: readonly AccountTotals[]): string {
+function accountTable(accounts: RunSummary['totals']['accounts']): string {
   if (accounts.length === 0) return '';
   const columns = [
     { title: 'ACCOUNT' },

@@ -2,14 +2,15 @@ import { FINDING_REMEDIES, type Finding, type FindingKind } from './finding.js';
 import type { SkippedRecord } from './job-source.js';
 import { readFindings, type PlanHeader } from './plan-file.js';
 import type { Applied } from './reconcile/apply.js';
-import type { PlanTotals } from './reconcile/totals.js';
+import type { AccountTotals, PlanTotals } from './reconcile/totals.js';
 
 /** What a run tells when it is over: `summary.json`, and what `--json` prints. */
 export interface RunSummary extends Omit<PlanHeader, 'type' | 'version'> {
   readonly dryRun: boolean;
   /** The site's zone, in which people read times. */
   readonly timeZone: string;
-  readonly totals: PlanTotals;
+  /** Without sums by user, which the plan has: a site has thousands. */
+  readonly totals: SummaryTotals;
   /** Null in a dry run. */
   readonly applied: Applied | null;
   readonly skipped: { readonly count: number; readonly first: readonly SkippedRecord[] };
@@ -17,6 +18,14 @@ export interface RunSummary extends Omit<PlanHeader, 'type' | 'version'> {
   readonly unstableAccounts: readonly string[];
   readonly notes: readonly string[];
   readonly files: { readonly plan: string; readonly log: string; readonly summary: string };
+}
+
+export interface SummaryTotals extends Omit<PlanTotals, 'accounts'> {
+  readonly accounts: readonly Omit<AccountTotals, 'users'>[];
+}
+
+export function withoutUsers(totals: PlanTotals): SummaryTotals {
+  return { ...totals, accounts: totals.accounts.map(({ users, ...account }) => account) };
 }
 
 /** Findings of one kind: how many, and the first few by name. */

@@ -10,7 +10,7 @@ import { createSourceReader } from './reconcile/read-source.js';
 import type { PlanTotals } from './reconcile/totals.js';
 import { reportUnknownAccounts } from './reconcile/unknown-accounts.js';
 import { reconcileUpdate } from './reconcile/update.js';
-import type { RunSummary } from './report.js';
+import { withoutUsers, type RunSummary } from './report.js';
 import type { RunEnvironment, RunRequest } from './run-request.js';
 import { prepareScope, type Scope } from './run-scope.js';
 
@@ -139,7 +139,7 @@ function summaryOf(request: RunRequest, environment: RunEnvironment, scope: Scop
     ...headerOf(request, environment, scope),
     dryRun: request.dryRun,
     timeZone: scope.timeZone,
-    totals: outcome.totals,
+    totals: withoutUsers(outcome.totals),
     applied: outcome.applied,
     skipped: { count: outcome.skipped.length, first: outcome.skipped.slice(0, SKIPPED_LISTED) },
     unstableAccounts: outcome.unstable,

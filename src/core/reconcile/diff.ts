@@ -79,10 +79,23 @@ function closedAtNothing(record: SinkRecord, charge: Charge): boolean {
 /** Nodes are only ever added, and the plugin misspells lists: wanted ⊆ stored is equal (money 12). */
 function holdsNodes(stored: readonly string[], nodeList: string | null): boolean {
   if (nodeList === null || (stored.length === 1 && stored[0] === nodeList)) return true;
-  const wanted = expandHostlist(nodeList);
+  const wanted = expandOnce(nodeList);
   if (wanted.length <= 8) return wanted.every((name) => stored.includes(name));
   const held = new Set(stored);
   return wanted.every((name) => held.has(name));
+}
+
+/** Sites run the same few thousand node lists again and again. */
+const EXPANSIONS_KEPT = 8_192;
+const expansions = new Map<string, readonly string[]>();
+
+function expandOnce(nodeList: string): readonly string[] {
+  const known = expansions.get(nodeList);
+  if (known !== undefined) return known;
+  if (expansions.size >= EXPANSIONS_KEPT) expansions.clear();
+  const names = expandHostlist(nodeList);
+  expansions.set(nodeList, names);
+  return names;
 }
 
 /** Equal within one second (times the CPUs for CPU hours), or a millionth: the plugin writes 32-bit floats (money 12). */

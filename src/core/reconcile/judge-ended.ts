@@ -77,7 +77,10 @@ function isAdjustedByHand(record: SinkRecord, charge: Charge, context: JudgeCont
   const cpuCount = record.cpuCount ?? 0;
   if (parseAmount(record.amount) !== 0n || cpuCount === 0) return false;
   if (context.pricing.freeQos.has(record.qos ?? charge.qos)) return false;
-  const price = context.pricing.prices.at(record.endedAt ?? charge.endedAt).price(record.partition ?? charge.partition);
+  const { prices } = context.pricing;
+  // A record may claim an end from before the first list; only a job's own end must have a price.
+  const pricedAt = Math.max(record.endedAt ?? charge.endedAt, prices.lists[0]?.from ?? 0);
+  const price = prices.at(pricedAt).price(record.partition ?? charge.partition);
   if (price === null) return false;
   const seconds = record.startedAt === null || record.endedAt === null ? 3600 : record.endedAt - record.startedAt;
   return lowestCharge(price, cpuCount, Math.max(0, seconds)) > 0n;
