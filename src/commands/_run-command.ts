@@ -33,7 +33,7 @@ export const runFlags = {
   'overwrite-adjusted': Flags.boolean({ description: 'Overwrite amounts that people set to 0.00.' }),
   'trust-source': Flags.boolean({ description: 'Send what looks like a repaired row of Slurm, too.' }),
   'zero-duplicates': Flags.boolean({ description: 'Set records under an array task’s display id (123_4) to 0.00.' }),
-  'dry-run': Flags.boolean({ description: 'Plan only: write nothing to the sink.' }),
+  'dry-run': Flags.boolean({ description: 'Plan only: write nothing to the sink.', default: false }),
   'exit-code': Flags.boolean({ description: 'Exit with 7 when there are changes.' }),
   'state-dir': Flags.string({
     description: 'Where runs leave their files. Otherwise $BRC_SYNC_STATE_DIR, $XDG_STATE_HOME/brc-sync, ~/.local/state/brc-sync.',
@@ -68,7 +68,7 @@ const clock: Clock = { now: () => Math.floor(Date.now() / 1000) };
 export abstract class RunCommand extends BaseCommand {
   static override baseFlags = {
     ...BaseCommand.baseFlags,
-    debug: Flags.boolean({ description: 'A dry run that logs everything to standard error.', helpGroup: 'GLOBAL' }),
+    debug: Flags.boolean({ description: 'A dry run that logs everything to standard error.', default: false, helpGroup: 'GLOBAL' }),
   };
 
   protected async reconcile(command: 'update' | 'full', flags: ParsedFlags): Promise<RunSummary> {

@@ -1,0 +1,89 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv, type ValidateFunction } from 'ajv';
+import t from 'tap';
+import { FINDING_KINDS } from '../src/core/finding.js';
+import { RECORD_SCHEMA } from '../src/core/record.js';
+import type { PlanTotals } from '../src/core/reconcile/totals.js';
+import type { RunSummary } from '../src/core/report.js';
+import { quickstart } from './support/cli.js';
+
+interface Schema {
+  readonly $id?: string;
+  readonly definitions: Readonly<Record<string, { readonly enum: readonly string[]; readonly properties: object }>>;
+}
+
+function published(name: string): Schema {
+  return JSON.parse(readFileSync(`schemas/${name}.schema.json`, 'utf8')) as Schema;
+}
+
+function validator(name: string): ValidateFunction {
+  const ajv = new Ajv({ strict: true, allowUnionTypes: true, schemas: [published('plan'), published('summary')] });
+  return ajv.getSchema(published(name).$id!)!;
+}
+
+void t.test('the generated schemas are those of the code', async (t) => {
+  const directory = t.testdir();
+  execFileSync(process.execPath, ['scripts/write-schemas.mjs', directory]);
+  for (const name of ['job', 'record', 'plugins'])
+    t.same(readFileSync(join(directory, `${name}.schema.json`), 'utf8'), readFileSync(`schemas/${name}.schema.json`, 'utf8'));
+});
+
+void t.test('the schema of a plan knows the code’s findings and fields', async (t) => {
+  const { findingKind, record, recordField } = published('plan').definitions;
+  const fields = Object.keys(RECORD_SCHEMA.properties);
+  t.same(findingKind?.enum, FINDING_KINDS);
+  t.same(Object.keys(record!.properties), fields);
+  t.same(
+    recordField?.enum,
+    fields.filter((field) => !['jobId', 'account', 'userId'].includes(field)),
+  );
+});
+
+for (const [command, ...flags] of [['update'], ['full', '--all-findings'], ['full', '--dry-run']] as const) {
+  void t.test(`run ${[command, ...flags].join(' ')}: plan and summary fit their schemas`, async (t) => {
+    const isLine = validator('plan');
+    const isSummary = validator('summary');
+    const { code, stdout } = await quickstart(command, t.testdir(), ...flags, '--json');
+    t.equal(code, 0);
+    const printed = JSON.parse(stdout) as RunSummary;
+    t.ok(isSummary(printed), JSON.stringify(isSummary.errors));
+    t.equal(printed.dryRun, (flags as readonly string[]).includes('--dry-run'));
+    t.same(JSON.parse(readFileSync(printed.files.summary, 'utf8')), printed);
+
+    const lines = readFileSync(printed.files.plan, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { type: string });
+    t.same(
+      lines.filter((line) => !isLine(line)),
+      [],
+    );
+    t.equal(lines[0]?.type, 'plan');
+    const totals = lines.at(-1) as PlanTotals & { type: string };
+    t.same(
+      { ...totals, accounts: totals.accounts.map(({ users, ...account }) => (users.length > 0 ? account : null)) },
+      { type: 'totals', ...printed.totals },
+    );
+    t.same([...new Set(lines.map(({ type }) => type))], ['plan', 'change', 'finding', 'totals']);
+  });
+}
+
+void t.test('the schema of a plan refuses what no plan has', async (t) => {
+  const isLine = validator('plan');
+  const finding = {
+    type: 'finding',
+    kind: 'requeued',
+    jobId: '1',
+    account: 'a',
+    message: 'm',
+    remedy: 'r',
+    suAtStake: '0.00',
+    quiet: false,
+  };
+  t.ok(isLine(finding));
+  for (const wrong of [{ suAtStake: 0 }, { suAtStake: '0.0' }, { kind: 'requeud' }, { quiet: null }, { type: 'findings' }, { more: 1 }]) {
+    t.notOk(isLine({ ...finding, ...wrong }), JSON.stringify(wrong));
+  }
+});
