@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import t from 'tap';
-import { reconcile, siteFolder } from './support/cli.js';
+import { reconcile, siteFolder } from './support/site-folder.js';
 
 // Recordings of a live cluster, from files to a plan, against a portal without records.
 
