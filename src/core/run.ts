@@ -121,7 +121,7 @@ function headerOf(
 /** `update` without a record to update says why, as far as the sink can tell. */
 async function whyNoRecords({ opened, signal }: RunEnvironment): Promise<string[]> {
   const checks = await opened.sink.instance.check({ signal });
-  const reasons = checks.filter((check) => !check.ok).map((check) => [check.message, check.remedy].filter(Boolean).join(' '));
+  const reasons = checks.filter((check) => !check.ok || check.remedy !== undefined).map((check) => [check.message, check.remedy].filter(Boolean).join(' '));
   return [`Sink ${opened.sink.name} has no open records to update.`, ...reasons];
 }
 
