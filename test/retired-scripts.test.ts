@@ -103,7 +103,14 @@ void t.test('6: Pacific times give the charges of epoch times, also across both 
     );
   const recording = (name: string): string => readFileSync(`test/fixtures/slurm-22.05.8/${name}`, 'utf8');
   const allocations = ['fc_alpha', 'co_beta'].map((project) => {
-    return { id: project.length, project, resources: [{ name: 'Savio Compute' }], status: 'Active', start_date: '2026-01-01', end_date: '2026-12-31' };
+    return {
+      id: project.length,
+      project,
+      resources: [{ name: 'Savio Compute' }],
+      status: 'Active',
+      start_date: '2026-01-01',
+      end_date: '2026-12-31',
+    };
   });
   const plans = [];
   for (const [files, timeZone] of [

@@ -95,8 +95,11 @@ async function reconcile(
   }
   scope.assertPartitionsKnown();
   if (notCreated > 0) notes.push(`${notCreated} jobs have no record and get none: sink ${opened.sink.name} cannot look up an id.`);
-  if (source.rowsRead() === 0) notes.push(`Source ${opened.source.name} brought no rows at all: doubt it before you believe any finding.`);
-  return { totals: plan.totals(source.rowsRead()), unstable };
+  const totals = plan.totals(source.rowsRead());
+  const asked = request.command === 'full' || totals.recordsRead > 0;
+  if (asked && totals.jobsRead === 0)
+    notes.push(`Source ${opened.source.name} brought no rows at all: doubt it before you believe any finding.`);
+  return { totals, unstable };
 }
 
 function headerOf(
@@ -121,7 +124,9 @@ function headerOf(
 /** `update` without a record to update says why, as far as the sink can tell. */
 async function whyNoRecords({ opened, signal }: RunEnvironment): Promise<string[]> {
   const checks = await opened.sink.instance.check({ signal });
-  const reasons = checks.filter((check) => !check.ok || check.remedy !== undefined).map((check) => [check.message, check.remedy].filter(Boolean).join(' '));
+  const reasons = checks
+    .filter((check) => !check.ok || check.remedy !== null)
+    .map((check) => [check.message, check.remedy].filter(Boolean).join(' '));
   return [`Sink ${opened.sink.name} has no open records to update.`, ...reasons];
 }
 

@@ -1,13 +1,12 @@
 /** The sacct source on a real cluster; what sacct does when pressed is tested without one in test/plugins. */
 import t, { type Test } from 'tap';
-import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { JobSource, ReadOptions } from '../../src/core/job-source.js';
 import { aliasIds, type Row } from '../../src/core/job.js';
 import type { SacctConfig } from '../../src/plugins/sources/sacct/config.js';
 import { SacctSource } from '../../src/plugins/sources/sacct/index.js';
 import { sourceCases } from '../../src/testkit.js';
-import { bootCluster, daemon, scriptPath, sql, type Cluster } from './cluster.js';
+import { bootCluster, daemon, sql, type Cluster } from './cluster.js';
 import { seed } from './seed.js';
 import { keyOf, readTruthRows } from './truth-rows.js';
 
@@ -15,7 +14,6 @@ const booted = bootCluster();
 if ('leftOut' in booted) {
   void t.test('sacct on a real cluster', { skip: booted.leftOut }, () => undefined);
 } else {
-  if (booted.bootedHere) t.teardown(() => execFileSync('bash', [scriptPath('down.sh')]));
   await seed(booted);
   testSacct(booted);
 }

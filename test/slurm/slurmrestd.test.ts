@@ -1,5 +1,4 @@
 /** The slurmrestd source on a real cluster; what slurmrestd does when pressed is tested without one in test/plugins. */
-import { execFileSync } from 'node:child_process';
 import t, { type Test } from 'tap';
 import type { Row } from '../../src/core/job.js';
 import type { SlurmrestdSource } from '../../src/plugins/sources/slurmrestd/index.js';
@@ -12,7 +11,6 @@ const booted = bootCluster();
 if ('leftOut' in booted) {
   void t.test('slurmrestd on a real cluster', { skip: booted.leftOut }, () => undefined);
 } else {
-  if (booted.bootedHere) t.teardown(() => execFileSync('npm', ['run', '--silent', 'slurm:down']));
   await seed(booted);
   testSlurmrestd(booted);
 }
