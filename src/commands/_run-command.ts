@@ -1,4 +1,4 @@
-import { Flags } from '@oclif/core';
+import { Flags, ux } from '@oclif/core';
 import { BUILTIN } from '../builtin-plugins.js';
 import { openRun, type OpenRun } from '../core/container.js';
 import { BrcSyncError } from '../core/errors.js';
@@ -73,7 +73,7 @@ export abstract class RunCommand extends BaseCommand {
 
   protected async reconcile(command: 'update' | 'full', flags: ParsedFlags): Promise<RunSummary> {
     const directory = createRunDirectory(findStateDirectory(flags['state-dir'], process.env), new Date());
-    const logger = createLogger({ file: directory.log, stderr: (line) => this.logToStderr(line), debug: flags.debug });
+    const logger = createLogger({ file: directory.log, stderr: (line) => ux.stderr(line), debug: flags.debug });
     let opened: OpenRun | null = null;
     try {
       opened = await openRun({
@@ -85,8 +85,8 @@ export abstract class RunCommand extends BaseCommand {
         clock,
         signal: this.signal,
         env: process.env,
-        // With --json standard output belongs to the summary.
-        output: (line) => (this.jsonEnabled() ? this.logToStderr(line) : this.log(line)),
+        // With --json standard output belongs to the summary, and oclif's own logToStderr is silent.
+        output: (line) => (this.jsonEnabled() ? ux.stderr(line) : this.log(line)),
       });
       const prices = await pricesOf(opened, flags.prices);
       const environment = { opened, prices, logger, clock, signal: this.signal, directory };
