@@ -9,7 +9,7 @@ export default class RunFull extends RunCommand {
     '<%= config.bin %> <%= command.id %> --source fixture --sink log',
     {
       description: 'One account since October:',
-      command: '<%= config.bin %> <%= command.id %> --source sacct --sink coldfront --account fc_alpha -s 2026-10-01',
+      command: '<%= config.bin %> <%= command.id %> --source sacct --sink log --account fc_alpha -s 2026-10-01',
     },
   ];
   static override flags = runFlags;

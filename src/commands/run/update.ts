@@ -9,7 +9,7 @@ export default class RunUpdate extends RunCommand {
     '<%= config.bin %> <%= command.id %> --source fixture --sink log',
     {
       description: 'What would change, and nothing else:',
-      command: '<%= config.bin %> <%= command.id %> --source sacct --sink coldfront --dry-run',
+      command: '<%= config.bin %> <%= command.id %> --source sacct --sink log --dry-run',
     },
   ];
   static override flags = runFlags;
