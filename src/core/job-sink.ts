@@ -1,4 +1,4 @@
-import type { Change } from './change.js';
+import type { Change, RecordField } from './change.js';
 import type { Instant } from './job.js';
 import type { CheckResult } from './job-source.js';
 import type { SinkRecord } from './record.js';
@@ -21,11 +21,26 @@ export interface RecordTotals {
   readonly cpuHours: number;
 }
 
-/** What became of one change. */
-export interface PutOutcome {
-  /** `applied`: the sink holds it. `logged`: written down, not sent. */
-  readonly status: 'applied' | 'logged';
+/** What an account and some of its users have used of their allowance. Decimal texts. */
+export interface AccountUsage {
+  /** Null: the account has no allowance to use, so nothing moves. */
+  readonly used: string | null;
+  /** By user id; a user without an allowance of their own is missing. */
+  readonly users: ReadonlyMap<string, string>;
 }
+
+/** What became of one change. A sink answers with one of these, whatever the server said; it throws only where no change could fare better. */
+export type PutOutcome =
+  /** `applied`: the sink's answer holds the record as sent. `logged`: written down, not sent. */
+  | { readonly status: 'applied' | 'logged' }
+  /** Refused for good: an administrator must act. `cause` is the message without names, ids and times, so that refusals can be grouped. */
+  | { readonly status: 'rejected'; readonly cause: string; readonly message: string; readonly remedy: string }
+  /** No answer, or a failure that may pass, after the sink's own attempts: whether it took effect is unknown until the record is read. */
+  | { readonly status: 'unsettled'; readonly message: string }
+  /** The credentials are not accepted, also after they were read again: nothing else will be either. */
+  | { readonly status: 'unauthorised'; readonly message: string; readonly remedy: string }
+  /** Answered with success, but holding something else than was sent. */
+  | { readonly status: 'not-as-sent'; readonly message: string; readonly fields: readonly RecordField[] };
 
 export interface SinkOptions {
   readonly signal: AbortSignal;
@@ -36,6 +51,8 @@ export interface SinkOptions {
  * count or sum is thrown as `UNSTABLE_LIST`, and core reads it again (money 18).
  */
 export interface JobSink {
+  /** What it writes to, such as `https://portal.example/api/`: two instances with the same target and cluster share a lock. */
+  readonly target?: string;
   /** Records in one of these states that start in the window, or have no start where the sink can list such. */
   openRecords(
     options: SinkOptions & { readonly statuses: readonly string[]; readonly window: Window },
@@ -49,7 +66,10 @@ export interface JobSink {
   recordsOfAccount?(account: string, options: SinkOptions & { readonly window: Window }): AsyncIterable<readonly SinkRecord[]>;
   /** One record by its key; null when there is none. Needed to create: lists hide records (money 5). */
   record?(jobId: string, options: SinkOptions): Promise<SinkRecord | null>;
+  /** Count and sums of an account's records that start in the window, told by the sink without listing them. */
   totals?(account: string, options: SinkOptions & { readonly window: Window }): Promise<RecordTotals>;
+  /** What is used of the allowance of an account and of these users of it, now (money 19, 24). */
+  usage?(account: string, options: SinkOptions & { readonly userIds: readonly string[] }): Promise<AccountUsage>;
   /** Numeric uids of user names; an unknown name is missing from the answer (money 4). */
   userIds?(names: readonly string[], options: SinkOptions): Promise<ReadonlyMap<string, string>>;
   close?(): Promise<void>;

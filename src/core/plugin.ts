@@ -21,7 +21,11 @@ interface DefinitionBase {
 type Way<T> = { readonly useClass: new (...args: never[]) => T } | { readonly useFactory: (resolve: Resolve) => T };
 
 export type SourceDefinition = DefinitionBase & { readonly kind: 'source' } & Way<JobSource>;
-export type SinkDefinition = DefinitionBase & { readonly kind: 'sink' } & Way<JobSink>;
+export type SinkDefinition = DefinitionBase & {
+  readonly kind: 'sink';
+  /** Names the keys of `config` that --target URL and --token-file FILE replace; a sink without it refuses these flags. */
+  readonly targetConfig?: { readonly url: string; readonly token: string };
+} & Way<JobSink>;
 /** What a plugin module exports by default. */
 export type PluginDefinition = SourceDefinition | SinkDefinition;
 

@@ -25,7 +25,7 @@ export async function applyPlan(
     if (limit !== null && planned > limit) continue;
     signal.throwIfAborted();
     const outcome = await sink.put(change, { signal });
-    counts[outcome.status] += 1;
+    if (outcome.status === 'applied' || outcome.status === 'logged') counts[outcome.status] += 1;
     logger.debug('put', { jobId: change.jobId, status: outcome.status, suDifference: change.suDifference });
   }
   return { changes: counts.applied + counts.logged, planned, ...counts };
