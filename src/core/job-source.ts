@@ -39,7 +39,10 @@ export interface JobSource {
    * An unknown id has no rows. Cutting the ids into requests is the source's affair.
    */
   jobsById(ids: readonly string[], options: ReadOptions): AsyncIterable<readonly Row[]>;
-  /** Every row of jobs of these accounts that ended in the window or still run. Slicing by time is the source's affair. */
+  /**
+   * Every row of jobs of these accounts that ended in the window or still run; a finished row whose end Slurm has lost did neither, and may come or not.
+   * Slicing by time is the source's affair.
+   */
   jobs(options: ReadOptions & { readonly accounts: readonly string[]; readonly window: Window }): AsyncIterable<readonly Row[]>;
   /** Whether the source can be read, and as what. Reads little. */
   check(options: { readonly signal: AbortSignal }): Promise<readonly CheckResult[]>;
