@@ -68,6 +68,7 @@ async function reconcile(
     signal,
     onSkip,
     assertOneCluster: scope.assertOneCluster,
+    learnUsers: scope.users.learn,
   });
   const plan = new Plan(writer, { allFindings: request.allFindings, accounts: scope.context.accounts });
   const unstable: string[] = [];
