@@ -48,6 +48,14 @@ export interface JobSource {
   check(options: { readonly signal: AbortSignal }): Promise<readonly CheckResult[]>;
   /** Names of the accounts with jobs in the window; an account without is allowed among them. */
   accounts?(options: ReadOptions & { readonly window: Window }): Promise<readonly string[]>;
+  /**
+   * Which of these raw ids the controller of that cluster, slurmctld, still knows, whatever the state; asked about jobs that the accounting has running
+   * (money 15). Null where that cannot be told: slurmctld does not answer, may hide jobs from who asks, or is of another cluster.
+   */
+  aliveIds?(
+    ids: readonly string[],
+    options: { readonly cluster: string | null; readonly signal: AbortSignal },
+  ): Promise<ReadonlySet<string> | null>;
   /** Frees what the source holds; called once, in `finally`. */
   close?(): Promise<void>;
 }

@@ -48,6 +48,7 @@ export async function prepareScope(
     period,
     settleSeconds: site.settleMinutes * 60,
     runawaySeconds: site.runawayDays * 86_400,
+    lostJobs: new Set(),
     cluster,
     pricing: { prices, freeQos: new Set(site.freeQos) },
     flags: request.flags,

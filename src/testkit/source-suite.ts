@@ -21,7 +21,7 @@ export function sourceCases(options: {
   readonly create: () => Promise<JobSource>;
   readonly known: KnownSource;
   /** What the source offers beside the methods that every source has. */
-  readonly capabilities: readonly 'accounts'[];
+  readonly capabilities: readonly ('accounts' | 'aliveIds')[];
 }): ConformanceCase[] {
   const { create, known } = options;
   const suite = new SourceSuite(known);
@@ -46,6 +46,12 @@ export function sourceCases(options: {
         ? 'accounts: no name with rows in the window is missing'
         : 'accounts: not offered, and so said',
       run: () => withSource(create, (source) => suite.listsAccounts(source, options.capabilities.includes('accounts'))),
+    },
+    {
+      title: options.capabilities.includes('aliveIds')
+        ? 'aliveIds: nothing is known, or only of what was asked for, and never an unknown id'
+        : 'aliveIds: not offered, and so said',
+      run: () => withSource(create, (source) => suite.tellsAliveIds(source, options.capabilities.includes('aliveIds'))),
     },
   ];
 }
@@ -163,6 +169,17 @@ class SourceSuite {
     assert.equal(new Set(names).size, names.length, 'a name comes twice');
     assert.deepEqual(
       [...wanted].filter((name) => !names.includes(name)),
+      [],
+    );
+  }
+
+  async tellsAliveIds(source: JobSource, isOffered: boolean): Promise<void> {
+    assert.equal(source.aliveIds !== undefined, isOffered);
+    const running = this.known.rows.filter((row) => row.endedAt === null && row.state === 'RUNNING').map((row) => row.jobId);
+    const options = { cluster: this.known.rows[0]?.cluster ?? null, signal: new AbortController().signal };
+    const alive = await source.aliveIds?.([...running, NO_SUCH_ID], options);
+    assert.deepEqual(
+      [...(alive ?? [])].filter((id) => !running.includes(id)),
       [],
     );
   }

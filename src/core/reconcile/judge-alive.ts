@@ -12,6 +12,10 @@ export function judgeAlive(record: SinkRecord, folded: FoldedJob, context: Judge
   const { jobId, account, state, startedAt } = folded.job;
   const suAtStake = parseAmount(record.amount);
   if (hasLostItsEnd(folded)) return judgeEndless(folded, `the record holds ${record.amount} SU`, suAtStake);
+  if (context.lostJobs.has(jobId) && (state === 'RUNNING' || state === 'SUSPENDED')) {
+    const message = `Slurm’s accounting has it ${state}, but slurmctld does not know it; the record holds ${record.amount} SU.`;
+    return onlyFindings(makeFinding('runaway', { jobId, account, message, suAtStake }));
+  }
   const asOf = Math.min(context.now, context.period.to);
   if (state === 'RUNNING' && startedAt !== null && startedAt < asOf - context.runawaySeconds) {
     const days = Math.floor((asOf - startedAt) / 86_400);

@@ -12,6 +12,8 @@ export interface SourceReader {
   rowsOfAccount(account: string, window: Window): Promise<Map<string, Row[]>>;
   /** Accounts with jobs in the window; null where the source cannot tell. */
   accounts(window: Window): Promise<readonly string[] | null>;
+  /** Which of these jobs slurmctld knows; null where the source cannot tell. */
+  aliveIds(ids: readonly string[], cluster: string | null): Promise<ReadonlySet<string> | null>;
   readonly rowsRead: () => number;
 }
 
@@ -77,6 +79,10 @@ export function createSourceReader(source: JobSource, options: SourceReaderOptio
 
     async accounts(window) {
       return source.accounts === undefined ? null : await source.accounts({ window, signal, onSkip });
+    },
+
+    async aliveIds(ids, cluster) {
+      return (await source.aliveIds?.(ids, { cluster, signal })) ?? null;
     },
 
     rowsRead: () => rowsRead,
