@@ -58,7 +58,11 @@ function testSacct(cluster: Cluster): void {
   });
 
   const known = { rows, window: { from: ends.find((end) => end > 0) ?? 0, to: ends.at(-2) ?? 0 } };
-  for (const { title, run } of sourceCases({ create: () => Promise.resolve(create(cluster)), known, capabilities: ['accounts'] })) {
+  for (const { title, run } of sourceCases({
+    create: () => Promise.resolve(create(cluster)),
+    known,
+    capabilities: ['accounts', 'aliveIds'],
+  })) {
     void t.test(`conformance: ${title}`, run);
   }
 
@@ -165,6 +169,7 @@ function create(cluster: Cluster, config: Partial<SacctConfig> = {}): JobSource 
     jobs: (options) => stilled(source.jobs(options)),
     jobsById: (ids, options) => stilled(source.jobsById(ids, options)),
     accounts: (options) => source.accounts(options),
+    aliveIds: (ids, options) => source.aliveIds(ids, options),
     check: (options) => source.check(options),
     close: () => source.close(),
   };

@@ -2,6 +2,7 @@ import { BrcSyncError, type CheckResult, type Clock, type ReadOptions } from '..
 import type { SlurmrestdConfig } from './config.js';
 import { ReplyTooLarge } from './failures.js';
 import type { JobQuestions } from './job-questions.js';
+import { readIsOperator } from './operator.js';
 import { sinceQuestions } from './questions.js';
 import type { RestClient } from './rest-client.js';
 import type { Session } from './session.js';
@@ -25,7 +26,7 @@ export async function checkSlurmrestd({ config, client, clock, open, signal }: C
     const questions = await open();
     results.push(...sessionResults(config, questions.session));
     const user = await client.user(signal);
-    const isOperator = await readIsOperator(client, questions.session, user, signal);
+    const isOperator = await readIsOperator(client, questions.session.version, user, signal);
     results.push(...(await jobResults({ config, questions, clock, user, isOperator, signal })));
   } catch (error) {
     signal.throwIfAborted();
@@ -42,22 +43,6 @@ function sessionResults(config: SlurmrestdConfig, { version, served, release, cl
     good('slurmrestd', `answers${release === null ? '' : `, Slurm ${release}`}; speaks ${version} (${choice})`),
     good('clusters', config.clusters === undefined ? known : `${config.clusters.join(', ')} (of: ${known})`),
   ];
-}
-
-/** Null where Slurm does not tell. */
-async function readIsOperator(client: RestClient, session: Session, user: string, signal: AbortSignal): Promise<boolean | null> {
-  if (user === 'root') return true;
-  try {
-    const { content } = await client.get({ path: `slurmdb/${session.version}/user/${encodeURIComponent(user)}`, signal });
-    // A text up to v0.0.39, then a list.
-    const level = JSON.stringify(
-      (content['users'] as readonly { administrator_level?: unknown }[] | undefined)?.[0]?.administrator_level ?? '',
-    );
-    return /Operator|Administrator/i.test(level);
-  } catch (error) {
-    if (error instanceof BrcSyncError && error.code === 'SOURCE_UNREACHABLE') return null;
-    throw error;
-  }
 }
 
 interface JobCheck {

@@ -3,11 +3,16 @@ import { BrcSyncError, type HttpError, type HttpResponse, type SlurmdbError } fr
 /** The answer would be too large, by our limit or by Slurm's: to be asked for in parts. */
 export class ReplyTooLarge extends BrcSyncError {}
 
+/** slurmctld knows no such job (any more). */
+export class JobUnknown extends BrcSyncError {}
+
 /** ESLURM_AUTH... of the protocol (contract slurm.md 1.6). */
 const AUTHENTICATION = 1007;
 /** ESLURM_RESULT_TOO_LARGE and ESLURM_DB_QUERY_TOO_WIDE. */
 const TOO_MUCH: readonly (number | null)[] = [7006, 7007];
 const DATABASE_DOWN = 7000;
+/** ESLURM_INVALID_JOB_ID, of slurmctld only. */
+const INVALID_JOB_ID = 2017;
 
 /** Slurm 22.05 refuses a token with status 200, 25.11 with 502: only the words tell. */
 export function isRefusal(status: number, errors: readonly SlurmdbError[]): boolean {
@@ -48,6 +53,12 @@ export function slurmFailure(response: HttpResponse, errors: readonly SlurmdbErr
     return new ReplyTooLarge('SOURCE_UNREACHABLE', {
       message: `Slurm gives no answer that large: ${words}.`,
       remedy: 'Let brc-sync ask as an Operator, or raise MaxQueryTimeRange of slurmdbd.',
+    });
+  }
+  if (errors.length > 0 && errors.every(({ number }) => number === INVALID_JOB_ID)) {
+    return new JobUnknown('SOURCE_UNREACHABLE', {
+      message: `slurmctld does not know the job: ${words}.`,
+      remedy: 'Nothing: it has forgotten it.',
     });
   }
   if (response.status === 404) {

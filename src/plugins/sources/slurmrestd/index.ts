@@ -23,8 +23,9 @@ import { checkSlurmrestd } from './checks.js';
 import { pinnedVersion } from './api-version.js';
 import { SLURMRESTD_CONFIG_SCHEMA, type SlurmrestdConfig } from './config.js';
 import { Control } from './control.js';
+import { Controller } from './controller.js';
 import { IdsReader } from './ids-reader.js';
-import { chunksOf } from './job-ids.js';
+import { askableId, chunksOf } from './job-ids.js';
 import { JobQuestions } from './job-questions.js';
 import { RestClient } from './rest-client.js';
 import { openSession } from './session.js';
@@ -41,6 +42,7 @@ export class SlurmrestdSource implements JobSource {
   readonly #http: HttpClient;
   readonly #client: RestClient;
   readonly #control: Control;
+  readonly #controller: Controller;
   #opened: Promise<JobQuestions> | null = null;
 
   constructor(
@@ -68,6 +70,7 @@ export class SlurmrestdSource implements JobSource {
     });
     this.#client = new RestClient(this.#http, new SlurmToken(token, secrets, clock), { user, logger });
     this.#control = new Control(config, clock);
+    this.#controller = new Controller(this.#client, logger);
   }
 
   async *jobsById(ids: readonly string[], options: ReadOptions): AsyncGenerator<readonly Row[], void, undefined> {
@@ -95,6 +98,19 @@ export class SlurmrestdSource implements JobSource {
     signal.throwIfAborted();
     const { session } = await this.#open(signal);
     return readAccountNames(this.#client, session, signal);
+  }
+
+  async aliveIds(
+    ids: readonly string[],
+    options: { readonly cluster: string | null; readonly signal: AbortSignal },
+  ): Promise<ReadonlySet<string> | null> {
+    options.signal.throwIfAborted();
+    const { session } = await this.#open(options.signal);
+    return this.#controller.aliveIds(
+      ids.filter((id) => askableId(id) === id),
+      session,
+      options,
+    );
   }
 
   check({ signal }: { readonly signal: AbortSignal }): Promise<readonly CheckResult[]> {

@@ -41,7 +41,7 @@ for (const [recording, versions, version] of [
     const server = await standIn(t, { recording, versions, withoutWaiting: true });
     const create = async () => aSlurmrestdSource({ url: server.url, sliceSeconds: 60 }, { now: () => now });
     const known = { rows, window: { from: ends.find((end) => end > 0) ?? 0, to: ends.at(-2) ?? 0 } };
-    for (const { title, run } of sourceCases({ create, known, capabilities: ['accounts'] })) await t.test(title, run);
+    for (const { title, run } of sourceCases({ create, known, capabilities: ['accounts', 'aliveIds'] })) await t.test(title, run);
     t.ok(server.requests.some(({ line }) => line.includes(`/slurmdb/${version}/jobs`)));
   });
 
