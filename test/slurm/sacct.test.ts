@@ -4,10 +4,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import type { JobSource, ReadOptions } from '../../src/core/job-source.js';
 import { aliasIds, type Row } from '../../src/core/job.js';
 import type { SacctConfig } from '../../src/plugins/sources/sacct/config.js';
-import { SacctSource } from '../../src/plugins/sources/sacct/index.js';
+import type { SacctSource } from '../../src/plugins/sources/sacct/index.js';
 import { sourceCases } from '../../src/testkit.js';
 import { bootCluster, daemon, sql, type Cluster } from './cluster.js';
 import { seed } from './seed.js';
+import { asNobody, sacctSource, still } from './sources.js';
 import { keyOf, readTruthRows } from './truth-rows.js';
 
 const booted = bootCluster();
@@ -116,8 +117,7 @@ function testSacct(cluster: Cluster): void {
   });
 
   void t.test('what slurmdbd keeps from a user without rights is an error, not a shorter list', async (t) => {
-    const asNobody = ['setpriv', '--reuid=nobody', '--regid=nogroup', '--clear-groups'];
-    const nobody = { command: [...asNobody, 'sacct'], sacctmgr: [...asNobody, 'sacctmgr'], user: 'nobody' };
+    const nobody = { command: asNobody('sacct'), sacctmgr: asNobody('sacctmgr'), user: 'nobody' };
     const read = (config: Partial<SacctConfig>): Promise<Row[]> =>
       collect(create(cluster, config).jobs({ ...reading(), accounts, window: all }));
     t.equal((await read(nobody)).length, rows.length, 'nothing is private');
@@ -153,18 +153,7 @@ async function withSetting(cluster: Cluster, line: string, run: () => Promise<vo
 }
 
 function create(cluster: Cluster, config: Partial<SacctConfig> = {}): JobSource & Pick<SacctSource, 'accounts'> {
-  const usual: SacctConfig = {
-    command: ['sacct'],
-    sacctmgr: ['sacctmgr'],
-    squeue: ['squeue'],
-    slurmConf: 'slurm.conf',
-    extraArguments: [],
-    timeoutSeconds: 60,
-    maxProcesses: 2,
-    idsPerCall: 1000,
-  };
-  const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
-  const source = new SacctSource({ ...usual, ...config }, silent, { now: () => Math.floor(Date.now() / 1000) }, cluster.directory);
+  const source = sacctSource(cluster, config);
   return {
     jobs: (options) => stilled(source.jobs(options)),
     jobsById: (ids, options) => stilled(source.jobsById(ids, options)),
@@ -177,11 +166,6 @@ function create(cluster: Cluster, config: Partial<SacctConfig> = {}): JobSource 
 
 async function* stilled(batches: AsyncIterable<readonly Row[]>): AsyncGenerator<readonly Row[]> {
   for await (const batch of batches) yield batch.map(still);
-}
-
-/** The suspended time of a job that is suspended grows while we look. */
-function still(row: Row): Row {
-  return row.state === 'SUSPENDED' ? { ...row, suspendedSeconds: 0 } : row;
 }
 
 function reading(): ReadOptions {
