@@ -1,4 +1,6 @@
+import { resolve } from 'node:path';
 import {
+  BASE_DIRECTORY,
   CLOCK,
   CONFIG,
   defineSource,
@@ -51,6 +53,7 @@ export class SlurmrestdSource implements JobSource {
     @inject(SECRETS) secrets: SecretResolver,
     @inject(LOGGER) logger: Logger,
     @inject(CLOCK) private readonly clock: Clock,
+    @inject(BASE_DIRECTORY) baseDirectory: string,
   ) {
     const { url, user, token, timeoutSeconds, allowInsecure, caFile, version } = config;
     if (version !== undefined) pinnedVersion(version);
@@ -60,7 +63,7 @@ export class SlurmrestdSource implements JobSource {
     this.#http = createClient({
       baseUrl: isSocket ? 'http://localhost/' : withSlash(url),
       ...(isSocket && { socketPath: url.slice('unix:'.length) }),
-      ...(caFile !== undefined && { caFile }),
+      ...(caFile !== undefined && { caFile: resolve(baseDirectory, caFile) }),
       allowInsecure,
       requestTimeoutMs: timeoutSeconds * 1000,
       overallTimeoutMs: timeoutSeconds * 1000,

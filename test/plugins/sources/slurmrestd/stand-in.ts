@@ -1,7 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Test } from 'tap';
+import type { Row } from '../../../../src/core/job.js';
+import { createSlurmdbReader } from '../../../../src/core/slurm/slurmdb-job.js';
 import { readRecording } from '../../../core/slurm/recordings.js';
 import { replyJson, serve, type LocalServer } from '../../../support/http-server.js';
+
+export const V38 = 'slurm-22.05.8/rest-v0.0.38-jobs.json';
 
 /** The part of a recorded job that questions choose by. */
 export interface RecordedJob {
@@ -32,6 +36,18 @@ export interface StandInOptions {
 
 export function readRest(recording: string): Recording {
   return JSON.parse(readRecording(recording)) as Recording;
+}
+
+/** What the recordings say, without jobs that wait. */
+export function recorded(name: string): Row[] {
+  const read = createSlurmdbReader();
+  return readRest(name)
+    .jobs.map((job) => read(job))
+    .filter((row) => row.state !== 'PENDING');
+}
+
+export function lastInstant(rows: readonly Row[]): number {
+  return Math.max(...rows.flatMap((row) => [row.submittedAt, row.endedAt ?? 0]));
 }
 
 /** Recorded bytes: status line, headers and body, as they came. */
