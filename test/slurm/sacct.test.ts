@@ -1,6 +1,5 @@
 /** The sacct source on a real cluster; what sacct does when pressed is tested without one in test/plugins. */
 import t, { type Test } from 'tap';
-import { readFileSync, writeFileSync } from 'node:fs';
 import type { JobSource, ReadOptions } from '../../src/core/job-source.js';
 import { aliasIds, type Row } from '../../src/core/job.js';
 import type { SacctConfig } from '../../src/plugins/sources/sacct/config.js';
@@ -10,6 +9,7 @@ import { bootCluster, daemon, sql, type Cluster } from './cluster.js';
 import { seed } from './seed.js';
 import { asNobody, sacctSource, still } from './sources.js';
 import { keyOf, readTruthRows } from './truth-rows.js';
+import { withSetting } from './with-setting.js';
 
 const booted = bootCluster();
 if ('leftOut' in booted) {
@@ -133,23 +133,6 @@ function testSacct(cluster: Cluster): void {
       t.equal(found.length, rows.filter(({ endedAt }) => (endedAt ?? 0) < today.window.to).length);
     });
   });
-}
-
-/** With one more line in slurmdbd.conf. */
-async function withSetting(cluster: Cluster, line: string, run: () => Promise<void>): Promise<void> {
-  const file = `${cluster.directory}/slurmdbd.conf`;
-  const restart = (text: string): void => {
-    writeFileSync(file, text);
-    daemon(cluster, 'stop', 'slurmdbd');
-    daemon(cluster, 'start', 'slurmdbd');
-  };
-  const before = readFileSync(file, 'utf8');
-  restart(`${before}${line}\n`);
-  try {
-    await run();
-  } finally {
-    restart(before);
-  }
 }
 
 function create(cluster: Cluster, config: Partial<SacctConfig> = {}): JobSource & Pick<SacctSource, 'accounts'> {

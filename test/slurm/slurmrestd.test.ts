@@ -5,6 +5,7 @@ import { aSlurmrestdSource, reading, rowsOf } from '../support/slurmrestd.js';
 import { bootCluster, daemon, slurm, sql, type Cluster } from './cluster.js';
 import { seed } from './seed.js';
 import { now, slurmrestdSource, still } from './sources.js';
+import { withSetting } from './with-setting.js';
 import { keyOf, readTruthRows } from './truth-rows.js';
 
 const booted = bootCluster();
@@ -69,6 +70,32 @@ function testSlurmrestd(cluster: Cluster): void {
     t.match(results.find(({ name }) => name === 'clusters')?.message, 'savio');
     t.strictSame((await source.accounts({ ...reading(), window })).filter((name) => accounts.includes(name)).sort(), accounts.sort());
     await source.close();
+  });
+
+  void t.test('what slurmdbd keeps from a user without rights is an error, not a shorter list', async (t) => {
+    const read = async (user: string, from: number): Promise<number> => {
+      const source = slurmrestdSource(cluster, { token: { command: ['scontrol', 'token', 'lifespan=600', `username=${user}`] } });
+      try {
+        return (await rowsOf(source.jobs({ ...reading(), accounts, window: { from, to: window.to } }))).length;
+      } finally {
+        await source.close();
+      }
+    };
+    const all = await read('root', window.from);
+    t.equal(await read('nobody', window.from), all, 'nothing is private');
+    await withSetting(cluster, 'PrivateData=jobs', async () => {
+      await t.rejects(read('nobody', window.from), { code: 'UNAUTHORISED', message: /no job of anybody else is to be seen/ });
+      slurm(cluster, ['sacctmgr', '-iQ', 'add', 'coordinator', 'account=fc_p0', 'name=nobody']);
+      try {
+        await t.rejects(read('nobody', window.from), { code: 'UNAUTHORISED', message: /coordinator/ });
+      } finally {
+        slurm(cluster, ['sacctmgr', '-iQ', 'delete', 'coordinator', 'account=fc_p0', 'name=nobody']);
+      }
+      t.equal(await read('root', window.from), all, 'root sees everything');
+    });
+    await withSetting(cluster, 'MaxQueryTimeRange=1-0', async () => {
+      t.equal(await read('nobody', window.from - 3 * 86_400), all, 'longer periods are asked for in parts');
+    });
   });
 
   void t.test('a cluster that does not exist is an error', async (t) => {

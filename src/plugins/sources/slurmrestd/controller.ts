@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import { BrcSyncError, type Logger } from '../../../sdk.js';
 import { JobUnknown } from './failures.js';
-import { readIsOperator } from './operator.js';
+import { readRights } from './rights.js';
 import type { RestClient } from './rest-client.js';
 import type { Session } from './session.js';
 
@@ -39,8 +39,8 @@ export class Controller {
   }
 
   async #mayAsk({ version }: Session, signal: AbortSignal): Promise<boolean> {
-    this.#isOperator ??= await readIsOperator(this.client, version, await this.client.user(signal), signal);
-    return this.#isOperator === true;
+    this.#isOperator ??= (await readRights(this.client, version, await this.client.user(signal), signal)).isOperator;
+    return this.#isOperator;
   }
 
   /** By id: what slurmctld calls its cluster, if it says. */

@@ -30,6 +30,8 @@ import { IdsReader } from './ids-reader.js';
 import { askableId, chunksOf } from './job-ids.js';
 import { JobQuestions } from './job-questions.js';
 import { RestClient } from './rest-client.js';
+import { readRights } from './rights.js';
+import { Permission } from './permission.js';
 import { openSession } from './session.js';
 import { SlurmToken } from './token.js';
 import { WindowReader } from './window-reader.js';
@@ -45,13 +47,14 @@ export class SlurmrestdSource implements JobSource {
   readonly #client: RestClient;
   readonly #control: Control;
   readonly #controller: Controller;
+  readonly #permission: Permission;
   #opened: Promise<JobQuestions> | null = null;
 
   constructor(
     @inject(CONFIG) private readonly config: SlurmrestdConfig,
     @inject(HTTP) createClient: HttpClients,
     @inject(SECRETS) secrets: SecretResolver,
-    @inject(LOGGER) logger: Logger,
+    @inject(LOGGER) private readonly logger: Logger,
     @inject(CLOCK) private readonly clock: Clock,
     @inject(BASE_DIRECTORY) baseDirectory: string,
   ) {
@@ -73,6 +76,7 @@ export class SlurmrestdSource implements JobSource {
     });
     this.#client = new RestClient(this.#http, new SlurmToken(token, secrets, clock), { user, logger });
     this.#control = new Control(config, clock);
+    this.#permission = new Permission(config, this.#client, clock);
     this.#controller = new Controller(this.#client, logger);
   }
 
@@ -80,6 +84,7 @@ export class SlurmrestdSource implements JobSource {
     options.signal.throwIfAborted();
     if (ids.length === 0) return;
     const questions = await this.#open(options.signal);
+    await this.#permission.assertSeesEverybody(questions, options);
     yield* this.#control.confirmed(new IdsReader(this.config, questions).rows(ids, options), questions, options);
   }
 
@@ -90,6 +95,7 @@ export class SlurmrestdSource implements JobSource {
   }: ReadOptions & { readonly accounts: readonly string[]; readonly window: Window }): AsyncGenerator<readonly Row[], void, undefined> {
     options.signal.throwIfAborted();
     const questions = await this.#open(options.signal);
+    await this.#permission.assertSeesEverybody(questions, options);
     const reader = new WindowReader(this.config, questions, new IdsReader(this.config, questions), this.clock);
     for (const names of chunksOf(accounts, ACCOUNTS_AT_ONCE)) {
       yield* this.#control.confirmed(reader.rows(names, window, options), questions, options);
@@ -100,6 +106,9 @@ export class SlurmrestdSource implements JobSource {
   async accounts({ signal }: ReadOptions & { readonly window: Window }): Promise<readonly string[]> {
     signal.throwIfAborted();
     const { session } = await this.#open(signal);
+    const { isOperator } = await readRights(this.#client, session.version, await this.#client.user(signal), signal);
+    if (!isOperator)
+      this.logger.warn('the user of the token is no Operator: PrivateData=accounts of slurmdbd would hide accounts without a word');
     return readAccountNames(this.#client, session, signal);
   }
 
@@ -118,7 +127,8 @@ export class SlurmrestdSource implements JobSource {
 
   check({ signal }: { readonly signal: AbortSignal }): Promise<readonly CheckResult[]> {
     const { config, clock } = this;
-    return checkSlurmrestd({ config, clock, client: this.#client, open: () => this.#open(signal), signal });
+    const [client, permission] = [this.#client, this.#permission];
+    return checkSlurmrestd({ config, clock, client, permission, open: () => this.#open(signal), signal });
   }
 
   close(): Promise<void> {
