@@ -34,11 +34,13 @@ export interface CoreRunOptions {
   readonly prices?: PriceLists;
   readonly now?: number;
   readonly signal?: AbortSignal;
+  /** Where runs leave their files; by default a new temporary directory. */
+  readonly stateDirectory?: string;
 }
 
 /** One run of the core with plugins of the test's making, in a state directory of its own. */
 export async function runCore(options: CoreRunOptions): Promise<CoreRun> {
-  const directory = createRunDirectory(mkdtempSync(join(tmpdir(), 'brc-sync-test-')), new Date());
+  const directory = createRunDirectory(options.stateDirectory ?? mkdtempSync(join(tmpdir(), 'brc-sync-test-')), new Date());
   const site = { ...DEFAULT_SITE, freeQos: ['free'], ...options.site };
   const opened: OpenRun = {
     pluginsFile: 'plugins.json',

@@ -30,6 +30,8 @@ export interface StandInOptions {
   /** Answers itself, or returns false. */
   readonly before?: (request: IncomingMessage, url: URL, response: ServerResponse) => boolean;
   readonly socketPath?: string;
+  /** Jobs beside the recorded ones. */
+  readonly more?: readonly RecordedJob[];
   /** Leaves out jobs that have not run yet. */
   readonly withoutWaiting?: boolean;
 }
@@ -65,7 +67,8 @@ export function replayHttp(response: ServerResponse, name: string): void {
 
 /** Chooses from a recording as slurmdbd does (contract slurm.md 2.1): its plain windows hide what never became eligible. */
 export async function standIn(t: Test, options: StandInOptions): Promise<LocalServer> {
-  const { meta, jobs: all } = readRest(options.recording);
+  const { meta, jobs: recordedJobs } = readRest(options.recording);
+  const all = [...recordedJobs, ...(options.more ?? [])];
   const jobs = options.withoutWaiting === true ? all.filter((job) => stateOf(job) !== 'PENDING') : all;
   const said = options.release === undefined ? meta : { Slurm: { release: options.release }, slurm: { release: options.release } };
   const versions = options.versions ?? [36, 37, 38];
