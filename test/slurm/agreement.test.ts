@@ -2,8 +2,10 @@
 import t, { type Test } from 'tap';
 import type { JobSource } from '../../src/core/job-source.js';
 import { isEndedState, type Row } from '../../src/core/job.js';
+import { FixtureSource } from '../../src/plugins/sources/fixture/index.js';
+import { fences, section } from '../support/readme.js';
 import { reading, rowsOf } from '../support/slurmrestd.js';
-import { bootCluster, type Cluster } from './cluster.js';
+import { bootCluster, slurm, type Cluster } from './cluster.js';
 import { seed } from './seed.js';
 import { now, sacctSource, slurmrestdSource, still } from './sources.js';
 import { readTruth } from './truth.js';
@@ -77,13 +79,38 @@ function testAgreement(cluster: Cluster): void {
     }
     assertAgree(t, bySacct, byRest);
   });
+
+  void t.test('files: what sacct --json prints, and what the README tells to print, say what the source sacct says', async (t) => {
+    const ids = [...new Set(truth.map(({ jobId }) => jobId))];
+    const json = slurm(cluster, ['sacct', '-D', '-X', '--json', '-j', ids.join(',')]);
+    const lines = slurm(cluster, ['sh', '-c', documentedCommand('2020-01-01', 'now')]);
+    const directory = t.testdir({ 'jobs.json': json, 'jobs.psv': lines });
+    const bySacct = (await readBoth((source) => source.jobsById(ids, reading())))[0].map(still);
+    const ended = bySacct.filter(({ endedAt }) => endedAt !== null && endedAt <= now());
+    const bySource = { 'jobs.json': bySacct.map((row) => ({ ...row, uid: null })), 'jobs.psv': ended };
+    for (const [files, wanted] of Object.entries(bySource)) {
+      const config = { files, format: 'auto', onError: 'fail', cluster: 'savio' } as const;
+      const source = new FixtureSource(config, { timeZone: 'UTC', allocationYearStart: '06-01' }, directory);
+      t.strictSame(sorted((await rowsOf(source.jobsById(ids, reading()))).map(still)), sorted(wanted), files);
+      await source.close();
+    }
+  });
 }
 
 /** Field for field, apart from the uid, which slurmrestd never tells. */
 function assertAgree(t: Test, bySacct: readonly Row[], byRest: readonly Row[]): void {
-  const comparable = (rows: readonly Row[]): Row[] =>
-    rows.map((row) => ({ ...still(row), uid: null })).sort((one, other) => (keyOfRow(one) < keyOfRow(other) ? -1 : 1));
+  const comparable = (rows: readonly Row[]): Row[] => sorted(rows.map((row) => ({ ...still(row), uid: null })));
   t.strictSame(comparable(byRest), comparable(bySacct));
+}
+
+function sorted(rows: readonly Row[]): Row[] {
+  return [...rows].sort((one, other) => (keyOfRow(one) < keyOfRow(other) ? -1 : 1));
+}
+
+/** The README's command that makes a file for the source fixture, of another period. */
+function documentedCommand(start: string, end: string): string {
+  const command = fences(section('Plugin fixture'), '').find((text) => text.includes('sacct ')) ?? '';
+  return command.replace(/-S \S+ -E \S+/u, `-S ${start} -E ${end}`).replace(/ > \S+\s*$/u, '');
 }
 
 /** A finished row without an end is of no time: either source may bring it. */
