@@ -120,8 +120,9 @@ function testSlurmrestd(cluster: Cluster): void {
     await source.close();
   });
 
-  void t.test('without slurmdbd, its database, or its table: an error each time, never fewer jobs', async (t) => {
+  void t.test('without slurmrestd, slurmdbd, its database, or its table: an error each time, never fewer jobs', async (t) => {
     const stories = {
+      slurmrestd: { break: () => daemon(cluster, 'kill', 'slurmrestd'), mend: () => daemon(cluster, 'start', 'slurmrestd') },
       slurmdbd: { break: () => daemon(cluster, 'kill', 'slurmdbd'), mend: () => daemon(cluster, 'start', 'slurmdbd') },
       mariadbd: { break: () => daemon(cluster, 'stop', 'mariadbd'), mend: () => daemon(cluster, 'start', 'mariadbd') },
       table: {

@@ -16,7 +16,8 @@ else {
     t.same(runningHere(directory), before);
     daemon(cluster, 'kill', 'slurmdbd');
     daemon(cluster, 'kill', 'slurmd-n0101');
-    t.equal(runningHere(directory).length, before.length - 2);
+    daemon(cluster, 'kill', 'slurmrestd');
+    t.equal(runningHere(directory).length, before.length - 3);
     t.same(bootCluster(directory), cluster);
     t.equal(runningHere(directory).length, before.length);
     t.end();
