@@ -3,6 +3,7 @@ import { parseInstant } from '../core/instants.js';
 import { localReadAsUtc } from '../core/site-zone.js';
 import { writeWallClock } from '../core/wall-clock.js';
 import { groupFindings, type FindingGroup, type RunSummary } from '../core/report.js';
+import type { Applied } from '../core/reconcile/apply-tally.js';
 import { renderTable, terminalWidth } from './_table.js';
 
 /** Jobs named per kind of finding, and accounts listed; the plan has them all. */
@@ -19,6 +20,7 @@ export async function renderReport(summary: RunSummary, planPath: string): Promi
     findings(await groupFindings(planPath, NAMED_FINDINGS)),
     facts(summary),
     skipped(summary),
+    problems(summary),
     summary.notes.map((note) => `Note: ${note}`).join('\n'),
     outcome(summary),
   ];
@@ -95,15 +97,36 @@ function skipped({ skipped: { count, first } }: RunSummary): string {
   return [`${count} records of the input were skipped:`, ...lines, ...more].join('\n');
 }
 
+/** Changes that did not take effect, grouped by why, with what to do. */
+function problems({ applied }: RunSummary): string {
+  if (applied === null || applied.problems.length === 0) return '';
+  const columns = [
+    { title: 'NOT STORED' },
+    { title: 'JOBS', align: 'right' as const },
+    { title: 'SU', align: 'right' as const },
+    { title: 'WHY' },
+  ];
+  const rows = applied.problems.flatMap(({ outcome: what, cause, remedy, count, suDifference, first }) => [
+    [what, String(count), suDifference, cause],
+    ...first.map(({ jobId, account, message }) => ['', '', '', `${jobId} (${account}): ${message}`]),
+    ['', '', '', dim(`→ ${remedy}`)],
+  ]);
+  return renderTable(columns, rows, terminalWidth());
+}
+
 function outcome({ applied, dryRun, totals, files }: RunSummary): string {
   const planned = totals.creates + totals.updates;
-  const done =
-    applied === null || dryRun
-      ? `Dry run: ${planned} changes planned, nothing was sent.`
-      : applied.changes < applied.planned
-        ? `Wrote ${applied.changes} of ${applied.planned} changes; run again for the rest.`
-        : applied.logged > 0
-          ? `Logged ${applied.logged} changes; nothing was sent.`
-          : `Applied ${applied.applied} changes.`;
-  return `${done}\nPlan: ${files.plan}`;
+  const done = applied === null || dryRun ? `Dry run: ${planned} changes planned, nothing was sent.` : whatWasDone(applied);
+  return `${done}\nPlan: ${files.plan}${files.journal === null ? '' : `\nJournal: ${files.journal}`}`;
+}
+
+function whatWasDone({ changes, planned, applied, logged, left, suNet, stopped }: Applied): string {
+  const count = (number: number): string => number.toLocaleString('en-US');
+  if (stopped !== null) return `Stopped after ${count(changes)} of ${count(planned)} changes (${suNet} SU); run again for the rest.`;
+  if (left > 0)
+    return `${logged > 0 ? 'Logged' : 'Applied'} ${count(changes)} of ${count(planned)} changes (${suNet} SU); run again for the rest.`;
+  if (logged > 0) return `Logged ${count(logged)} changes; nothing was sent.`;
+  if (applied < planned)
+    return `Applied ${count(applied)} of ${count(planned)} changes (${suNet} SU); what was not stored is listed above.`;
+  return `Applied ${count(applied)} changes (${suNet} SU).`;
 }

@@ -16,6 +16,8 @@ export interface RunRequest {
   readonly allFindings: boolean;
   /** At most this many changes are applied; null: all. */
   readonly limit: number | null;
+  /** Seconds to wait for another run to give back the lock. */
+  readonly waitSeconds: number;
   /** Plan only: the sink's `put` is never called. */
   readonly dryRun: boolean;
 }
@@ -27,4 +29,15 @@ export interface RunEnvironment {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly directory: RunDirectory;
+  /** Where the lock of the sink lies. */
+  readonly lockDirectory: string;
+  readonly progress: Progress;
+}
+
+/** Told how far the writing has come. */
+export interface Progress {
+  /** @param planned changes of the plan in all */
+  begin(planned: number): void;
+  step(done: number): void;
+  end(): void;
 }

@@ -3,7 +3,8 @@ import { EXIT, type ExitCode } from './exit-codes.js';
 import { formatInstant } from './instants.js';
 import type { SkippedRecord } from './job-source.js';
 import { PlanWriter } from './plan-file.js';
-import { applyPlan, type Applied } from './reconcile/apply.js';
+import type { Applied } from './reconcile/apply-tally.js';
+import { UsageLedger } from './reconcile/usage-ledger.js';
 import { reconcileFull } from './reconcile/full.js';
 import { Plan } from './reconcile/plan.js';
 import { createSourceReader } from './reconcile/read-source.js';
@@ -12,14 +13,27 @@ import { reportUnknownAccounts } from './reconcile/unknown-accounts.js';
 import { reconcileUpdate } from './reconcile/update.js';
 import { withoutUsers, type RunSummary } from './report.js';
 import type { RunEnvironment, RunRequest } from './run-request.js';
+import { applyRun, lockSink } from './run-apply.js';
 import { prepareScope, type Scope } from './run-scope.js';
 
 /** Skipped records that the summary lists by name; all of them are in `run.log`. */
 const SKIPPED_LISTED = 100;
 
-/** One reconcile, from the first read to the summary: plan → apply → report. Writes `plan.ndjson` and `summary.json`; nothing half-written is left. */
+/**
+ * One reconcile, from lock to summary: plan → apply → report. Writes `plan.ndjson`, `journal.ndjson` and `summary.json`; nothing half-written is left.
+ * A plan that could not be applied to its end is told in the summary, not thrown.
+ */
 export async function runReconciliation(request: RunRequest, environment: RunEnvironment): Promise<RunSummary> {
-  const { opened, directory, logger, signal } = environment;
+  const lock = await lockSink(request, environment);
+  try {
+    return await planAndApply(request, environment);
+  } finally {
+    lock?.release();
+  }
+}
+
+async function planAndApply(request: RunRequest, environment: RunEnvironment): Promise<RunSummary> {
+  const { directory, logger, signal } = environment;
   const skipped: SkippedRecord[] = [];
   const notes: string[] = [];
   const onSkip = (record: SkippedRecord): void => {
@@ -40,18 +54,21 @@ export async function runReconciliation(request: RunRequest, environment: RunEnv
   }
   logger.info('plan written', { creates: totals.creates, updates: totals.updates, suNet: totals.suNet });
 
-  const applied = request.dryRun ? null : await applyPlan(directory.plan, opened.sink.instance, { limit: request.limit, signal, logger });
+  const applied = await applyRun(totals, request, environment, scope);
   if (totals.recordsRead === 0 && request.command === 'update') notes.push(...(await whyNoRecords(environment)));
   const summary = summaryOf(request, environment, scope, { totals, applied, skipped, unstable, notes });
   writeFileSync(directory.summary, `${JSON.stringify(summary, null, 2)}\n`, { mode: 0o600 });
+  signal.throwIfAborted();
   return summary;
 }
 
-/** Money has drifted, or a part could not be done: what the run's exit code says. */
+/** What the run's exit code says: what could not be done counts before drift. */
 export function exitCodeOf(summary: RunSummary, askExitCode: boolean): ExitCode {
-  if (summary.skipped.count > 0 || summary.unstableAccounts.length > 0) return EXIT.incomplete;
-  const drift = summary.totals.creates + summary.totals.updates > 0;
-  return askExitCode && drift ? EXIT.drift : EXIT.ok;
+  const { applied, skipped, unstableAccounts, totals } = summary;
+  if (applied !== null && applied.stopped !== null) return EXIT.unreachable;
+  const failed = applied === null ? 0 : applied.rejected + applied.unsettled + applied.notAsSent + applied.wouldClamp;
+  if (failed > 0 || skipped.count > 0 || unstableAccounts.length > 0) return EXIT.incomplete;
+  return askExitCode && totals.creates + totals.updates > 0 ? EXIT.drift : EXIT.ok;
 }
 
 async function reconcile(
@@ -69,7 +86,12 @@ async function reconcile(
     onSkip,
     assertOneCluster: scope.assertOneCluster,
   });
-  const plan = new Plan(writer, { allFindings: request.allFindings, accounts: scope.context.accounts });
+  const allocations = scope.context.accounts;
+  const plan = new Plan(writer, {
+    allFindings: request.allFindings,
+    accounts: allocations,
+    usageOf: (account, changes) => UsageLedger.open(account, changes, { sink: opened.sink.instance, allocations, signal }),
+  });
   const unstable: string[] = [];
   let notCreated = 0;
   const run = {
@@ -149,6 +171,12 @@ function summaryOf(request: RunRequest, environment: RunEnvironment, scope: Scop
     skipped: { count: outcome.skipped.length, first: outcome.skipped.slice(0, SKIPPED_LISTED) },
     unstableAccounts: outcome.unstable,
     notes: outcome.notes,
-    files: { plan: directory.plan, log: directory.log, summary: directory.summary },
+    files: {
+      plan: directory.plan,
+      journal:
+        outcome.applied !== null && environment.opened.sink.instance.dry !== true && outcome.applied.planned > 0 ? directory.journal : null,
+      log: directory.log,
+      summary: directory.summary,
+    },
   };
 }

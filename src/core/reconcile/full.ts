@@ -41,7 +41,7 @@ export async function reconcileFull(run: FullReconciliation): Promise<void> {
   for await (const [account, data] of readAhead(run.accounts, ACCOUNTS_AHEAD, (each) => readAccount(each, run))) {
     run.signal.throwIfAborted();
     if (data.records !== null) await reconcileAccount(account.name, { ...data, records: data.records }, decided, run);
-    run.plan.flush();
+    await run.plan.flush();
   }
 }
 
