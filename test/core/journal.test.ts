@@ -75,4 +75,5 @@ void t.test('a disk without room refuses the intent and all after it; what came 
   t.ok((written as number) > 10);
   t.ok(whole.length > (written as number));
   for (const line of whole) t.doesNotThrow(() => void JSON.parse(line));
+  t.end();
 });
