@@ -20,6 +20,7 @@ export async function renderReport(summary: RunSummary, planPath: string): Promi
     findings(await groupFindings(planPath, NAMED_FINDINGS)),
     facts(summary),
     skipped(summary),
+    guard(summary),
     problems(summary),
     summary.notes.map((note) => `Note: ${note}`).join('\n'),
     outcome(summary),
@@ -97,6 +98,27 @@ function skipped({ skipped: { count, first } }: RunSummary): string {
   return [`${count} records of the input were skipped:`, ...lines, ...more].join('\n');
 }
 
+/** What the guard refused, or would refuse to a run that writes (money 20). */
+function guard({ guard: { refused, breaches, movers, priceChange }, files, createdAt, timeZone }: RunSummary): string {
+  if (breaches.length === 0) return '';
+  const lines = breaches.map(({ message, allow }) => `  ${message}\n    ${dim(`→ if that is right: ${allow}`)}`);
+  const columns = [
+    { title: 'MOST SU' },
+    { title: 'ACCOUNT' },
+    ...['FROM', 'TO', 'SU'].map((title) => ({ title, align: 'right' as const })),
+  ];
+  const rows = movers.map(({ jobId, account, before, after, suDifference }) => [jobId, account, before, after, suDifference]);
+  const ratios = priceChange.map(({ partition, ratio, records }) => `${partition} × ${ratio} (${records} records)`);
+  const date = writeWallClock(localReadAsUtc(parseInstant(createdAt) ?? 0, timeZone)).slice(0, 10);
+  const prices =
+    ratios.length === 0
+      ? ''
+      : `\nIt looks like a price change: ${ratios.join(', ')}. If the new prices hold from some day on, date them in plugins.json:\n` +
+        `  "prices": [{ "file": "the-old-list.toml" }, { "from": "${date}", "file": "the-new-list.toml" }]`;
+  const head = refused ? bold('Refused by the guard; nothing was written:') : 'The guard would refuse to write this:';
+  return `${head}\n${lines.join('\n')}\n\n${renderTable(columns, rows, terminalWidth())}${prices}\nThe whole plan: ${files.plan}`;
+}
+
 /** Changes that did not take effect, grouped by why, with what to do. */
 function problems({ applied }: RunSummary): string {
   if (applied === null || applied.problems.length === 0) return '';
@@ -114,9 +136,13 @@ function problems({ applied }: RunSummary): string {
   return renderTable(columns, rows, terminalWidth());
 }
 
-function outcome({ applied, dryRun, totals, files }: RunSummary): string {
+function outcome({ applied, dryRun, guard, totals, files }: RunSummary): string {
   const planned = totals.creates + totals.updates;
-  const done = applied === null || dryRun ? `Dry run: ${planned} changes planned, nothing was sent.` : whatWasDone(applied);
+  const done = guard.refused
+    ? `Refused: ${planned} changes planned, nothing was sent.`
+    : applied === null || dryRun
+      ? `Dry run: ${planned} changes planned, nothing was sent.`
+      : whatWasDone(applied);
   return `${done}\nPlan: ${files.plan}${files.journal === null ? '' : `\nJournal: ${files.journal}`}`;
 }
 

@@ -4,6 +4,7 @@ import { openRun, type OpenRun } from '../core/container.js';
 import { BrcSyncError } from '../core/errors.js';
 import { createLogger } from '../core/log.js';
 import type { Clock } from '../core/plugin-environment.js';
+import { parseAllowance } from '../core/guard-limits.js';
 import { lockDirectory } from '../core/lock.js';
 import { loadPriceLists, type PriceLists } from '../core/prices.js';
 import type { RunSummary } from '../core/report.js';
@@ -31,6 +32,12 @@ export const runFlags = {
   target: Flags.string({ description: 'Base URL of the portal, instead of that of the sink instance.', helpValue: 'URL' }),
   'token-file': Flags.string({ description: 'File with the token of the portal, instead of the configured one.', helpValue: 'FILE' }),
   limit: Flags.integer({ description: 'Apply at most this many changes.', helpValue: 'N', min: 0 }),
+  allow: Flags.string({
+    description: 'Go over a limit of the guard, up to this figure; the refusal shows what to give (repeatable).',
+    helpValue: 'LIMIT[=N]',
+    multiple: true,
+    multipleNonGreedy: true,
+  }),
   wait: Flags.integer({
     description: 'Wait so long for another run against the same sink to end, instead of failing at once.',
     helpValue: 'SECONDS',
@@ -62,6 +69,7 @@ interface ParsedFlags {
   readonly target?: string | undefined;
   readonly 'token-file'?: string | undefined;
   readonly limit?: number | undefined;
+  readonly allow?: string[] | undefined;
   readonly wait: number;
   readonly details: boolean;
   readonly 'all-findings': boolean;
@@ -151,6 +159,7 @@ function requestOf(command: 'update' | 'full', flags: ParsedFlags): RunRequest {
     },
     allFindings: flags['all-findings'],
     limit: flags.limit ?? null,
+    allowance: parseAllowance(flags.allow ?? []),
     waitSeconds: flags.wait,
     dryRun: flags['dry-run'] || flags.debug,
   };

@@ -4,6 +4,7 @@ import type { Change } from './change.js';
 import { BrcSyncError } from './errors.js';
 import type { Finding } from './finding.js';
 import { formatInstant, parseInstant } from './instants.js';
+import type { PriceListDigest } from './reconcile/guard.js';
 import type { PlanTotals } from './reconcile/totals.js';
 import type { SinkRecord } from './record.js';
 
@@ -18,7 +19,9 @@ export interface PlanHeader {
   readonly window: { readonly from: string | null; readonly to: string };
   readonly source: { readonly name: string; readonly plugin: string };
   readonly sink: { readonly name: string; readonly plugin: string; readonly cluster: string | null };
-  readonly digests: { readonly prices: string };
+  /** Only these were asked for; empty: all. */
+  readonly accounts: readonly string[];
+  readonly digests: { readonly prices: string; readonly priceLists: readonly PriceListDigest[] };
 }
 
 /** Lines kept before they are written, so that a plan of a million changes costs few system calls. */

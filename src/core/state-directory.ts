@@ -8,6 +8,8 @@ import { BrcSyncError } from './errors.js';
 export interface RunDirectory {
   readonly runId: string;
   readonly path: string;
+  /** In which all runs lie. */
+  readonly stateDirectory: string;
   readonly plan: string;
   readonly journal: string;
   readonly log: string;
@@ -44,6 +46,7 @@ export function createRunDirectory(stateDirectory: string, now: Date): RunDirect
   return {
     runId,
     path,
+    stateDirectory,
     plan: file('plan.ndjson'),
     journal: file('journal.ndjson'),
     log: file('run.log'),

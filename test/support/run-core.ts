@@ -6,6 +6,7 @@ import type { OpenRun } from '../../src/core/container.js';
 import type { Finding } from '../../src/core/finding.js';
 import type { JobSink } from '../../src/core/job-sink.js';
 import type { JobSource } from '../../src/core/job-source.js';
+import { parseAllowance } from '../../src/core/guard-limits.js';
 import { readChanges, readFindings } from '../../src/core/plan-file.js';
 import { exitCodeOf, runReconciliation } from '../../src/core/run.js';
 import type { RunRequest } from '../../src/core/run-request.js';
@@ -33,6 +34,8 @@ export interface CoreRunOptions {
   readonly request?: Partial<RunRequest>;
   readonly prices?: PriceLists;
   readonly now?: number;
+  /** The state directory; a new one if not given. */
+  readonly state?: string;
   readonly signal?: AbortSignal;
   /** Told where the run leaves its files, before it begins. */
   readonly onDirectory?: (directory: RunDirectory) => void;
@@ -40,7 +43,7 @@ export interface CoreRunOptions {
 
 /** One run of the core with plugins of the test's making, in a state directory of its own. */
 export async function runCore(options: CoreRunOptions): Promise<CoreRun> {
-  const directory = createRunDirectory(mkdtempSync(join(tmpdir(), 'brc-sync-test-')), new Date());
+  const directory = createRunDirectory(options.state ?? mkdtempSync(join(tmpdir(), 'brc-sync-test-')), new Date());
   options.onDirectory?.(directory);
   const site = { ...DEFAULT_SITE, freeQos: ['free'], ...options.site };
   const opened: OpenRun = {
@@ -57,6 +60,7 @@ export async function runCore(options: CoreRunOptions): Promise<CoreRun> {
     flags: NO_FLAGS,
     allFindings: false,
     limit: null,
+    allowance: parseAllowance([]),
     waitSeconds: 0,
     dryRun: false,
     ...options.request,

@@ -5,6 +5,7 @@ import type { SinkAccount } from '../job-sink.js';
 import type { SinkRecord } from '../record.js';
 import { parseAmount } from '../service-units.js';
 import { makeFinding } from './facts.js';
+import type { GuardFigures } from './guard-figures.js';
 import { TotalsCounter, type PlanTotals } from './totals.js';
 import type { Clamp, UsageLedger } from './usage-ledger.js';
 import type { Verdict } from './verdict.js';
@@ -23,6 +24,8 @@ export interface PlanOptions {
   /** The sink's accounts by name; null where nobody knows their dates. */
   readonly accounts: ReadonlyMap<string, SinkAccount> | null;
   readonly usageOf: ReadUsage;
+  /** Takes what the guard looks at. */
+  readonly figures: GuardFigures;
 }
 
 /** Collects verdicts of one account at a time, so that memory is bounded by the largest account, and hands them on in a stable order. */
@@ -30,6 +33,7 @@ export class Plan {
   readonly #lines: PlanLines;
   readonly #allFindings: boolean;
   readonly #usageOf: ReadUsage;
+  readonly #figures: GuardFigures;
   readonly #totals: TotalsCounter;
   #changes: Change[] = [];
   #findings: Finding[] = [];
@@ -40,11 +44,13 @@ export class Plan {
     this.#lines = lines;
     this.#allFindings = options.allFindings;
     this.#usageOf = options.usageOf;
+    this.#figures = options.figures;
     this.#totals = new TotalsCounter(options.accounts);
   }
 
   addRecord(record: SinkRecord): void {
     this.#totals.addRecord(record);
+    this.#figures.addRecord(record);
   }
 
   /** @param compared whether the verdict is about a record that could be compared with its job */
@@ -58,6 +64,7 @@ export class Plan {
 
   addFinding(finding: Finding): void {
     this.#totals.addFinding(finding);
+    this.#figures.addFinding(finding);
     if (!finding.quiet || this.#allFindings) this.#findings.push(finding);
   }
 
@@ -78,6 +85,7 @@ export class Plan {
   #take(change: Change, ledger: UsageLedger | null): void {
     ledger?.record(change);
     this.#totals.addChange(change);
+    this.#figures.addChange(change);
     this.#lines.change(change);
   }
 
