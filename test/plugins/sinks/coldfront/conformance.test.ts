@@ -5,6 +5,7 @@ import { endOfDate, firstInstantOfDate } from '../../../../src/core/period.js';
 import { readPortalJob } from '../../../../src/core/portal/portal-record.js';
 import type { SinkRecord } from '../../../../src/core/record.js';
 import { sinkCases } from '../../../../src/testkit.js';
+import { formatAmount } from '../../../../src/core/service-units.js';
 import { readListsJobs, readRecordedSeed } from '../../../portal/fixtures.js';
 import { startPortal } from '../../../portal/start-portal.js';
 import { aColdfrontSink } from '../../../support/coldfront.js';
@@ -23,6 +24,16 @@ const accounts = seed.projects.flatMap(({ name, allocation }): SinkAccount[] => 
   return [{ name, allocationStart, allocationEnd: isPeriodic && end_date !== null ? endOfDate(end_date, 'America/Los_Angeles') : null }];
 });
 const userIds = new Map(seed.users.flatMap((user) => (user.cluster_uid === null ? [] : [[user.username, user.cluster_uid] as const])));
+/** From the stand-in's own tables; a removed member keeps a share, a stranger has none. */
+const usage = new Map(
+  ['fc_alpha', 'co_beta', 'vector_gamma', 'fc_expired'].map((account) => {
+    const { shares } = portal.state.directory.allocation(account);
+    const users = [...shares.values()].flatMap(({ user, usage: used }) =>
+      user.clusterUid === null ? [] : [[user.clusterUid, formatAmount(used)] as const],
+    );
+    return [account, { used: formatAmount(portal.state.accountUsage(account)), users: new Map(users) }];
+  }),
+);
 
 for (const { title, run } of sinkCases({
   create: () => Promise.resolve(aColdfrontSink({ baseUrl: portal.baseUrl })),
@@ -32,8 +43,9 @@ for (const { title, run } of sinkCases({
     statuses: ['RUNNING', 'COMPLETED', 'CANCELLED'],
     accounts,
     userIds,
+    usage,
   },
-  capabilities: ['accounts', 'recordsOfAccount', 'record', 'totals', 'userIds'],
+  capabilities: ['accounts', 'recordsOfAccount', 'record', 'totals', 'usage', 'userIds'],
 })) {
   void t.test(`coldfront: ${title}`, run);
 }
