@@ -34,7 +34,7 @@ export async function putJob(client: PortalClient, { after: sent, userId }: Chan
 
 function outcomeOf(reply: PortalReply, sent: Change['after']): PutOutcome {
   const { response, json } = reply;
-  if (response.status === 400) return { status: 'rejected', ...readRefusal(json ?? response.body, sent.jobId) };
+  if (response.status === 400 && json !== undefined) return { status: 'rejected', ...readRefusal(json, sent.jobId) };
   if (response.status === 429 || response.status >= 500) {
     return { status: 'unsettled', message: `The portal answers job ${sent.jobId} with status ${response.status}: ${saidOf(response)}.` };
   }

@@ -7,7 +7,8 @@ export interface Refusal {
 
 interface Family {
   readonly pattern: RegExp;
-  readonly cause: string;
+  /** Missing where the message itself names nobody. */
+  readonly cause?: string;
   readonly remedy: string;
 }
 
@@ -59,13 +60,12 @@ const FAMILIES: readonly Family[] = [
   },
   {
     pattern: /^Unexpected server error\.$/,
-    cause: 'Unexpected server error.',
     remedy:
       'The portal finds several active compute allocations of the account, or one without its Service Units: its log names what; correct that in its administration.',
   },
-  { pattern: /^This field (?:is required|may not be (?:null|blank))\.$/, cause: '', remedy: VALUE },
-  { pattern: /^Ensure /, cause: '', remedy: VALUE },
-  { pattern: /^(?:A valid |Not a valid |Datetime has wrong format)/, cause: '', remedy: VALUE },
+  { pattern: /^This field (?:is required|may not be (?:null|blank))\.$/, remedy: VALUE },
+  { pattern: /^Ensure /, remedy: VALUE },
+  { pattern: /^(?:A valid |Not a valid |Datetime has wrong format)/, remedy: VALUE },
 ];
 
 /** Reads the body of a 400: messages by field, as a list, or as `detail`. */
@@ -78,7 +78,11 @@ export function readRefusal(json: unknown, jobId: string): Refusal {
   }
   const withField = (field: string, text: string): string => (field === '' ? text : `${field}: ${text}`);
   return {
-    cause: [...new Set(told.map(({ field, text, family }) => withField(field, family?.cause || withoutNames(text))))].join(' '),
+    cause: [
+      ...new Set(
+        told.map(({ field, text, family }) => withField(field, family === undefined ? withoutNames(text) : (family.cause ?? text))),
+      ),
+    ].join(' '),
     message: `The portal refuses job ${jobId}: ${told.map(({ field, text }) => withField(field, text)).join(' ')}`,
     remedy: [...new Set(told.map(({ family }) => family?.remedy ?? UNKNOWN))].join(' '),
   };
