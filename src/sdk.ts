@@ -38,3 +38,6 @@ export * from './core/input/open-spool.js';
 export * from './core/input/spool.js';
 export type { SpoolPage } from './core/input/spool-page.js';
 export * from './core/input/skips.js';
+export type { PortalJob } from './core/portal/portal-job.js';
+export { isPortalFault, readPortalJob, readPortalJobText } from './core/portal/portal-record.js';
+export * from './core/portal/portal-allocation.js';
