@@ -91,6 +91,7 @@ async function reconcile(
     signal,
     onSkip,
     assertOneCluster: scope.assertOneCluster,
+    learnUsers: scope.users.learn,
   });
   const allocations = scope.context.accounts;
   const plan = new Plan(output.lines, {

@@ -9,11 +9,8 @@ export interface PriceListReference {
   readonly file: string;
 }
 
-/** A file that maps user names to uids (money 4). */
-export interface UserMapReference {
-  /** Absolute path. */
-  readonly file: string;
-}
+/** Where the uids of user names are looked up (money 4): an absolute path, or this machine's user database. */
+export type UserMapReference = { readonly file: string } | { readonly getent: true };
 
 /**
  * What a site decides for everybody. Each instance has its own: the file's `site`, overridden key by key by the instance's. The sink's counts for
@@ -36,7 +33,7 @@ export interface SiteSettings extends SiteZone {
 export interface SiteConfig extends Partial<SiteZone> {
   readonly prices?: string | readonly { readonly from?: string; readonly file: string }[];
   readonly freeQos?: readonly string[];
-  readonly userMap?: { readonly file?: string; readonly getent?: boolean };
+  readonly userMap?: UserMapReference;
   readonly settleMinutes?: number;
   readonly runawayDays?: number;
   readonly guard?: Partial<GuardLimits>;
@@ -84,8 +81,8 @@ export const SITE_SCHEMA = {
       additionalProperties: false,
       minProperties: 1,
       maxProperties: 1,
-      properties: { file: { type: 'string', minLength: 1, examples: ['passwd'] }, getent: { type: 'boolean' } },
-      examples: [{ file: 'passwd' }],
+      properties: { file: { type: 'string', minLength: 1, examples: ['passwd'] }, getent: { enum: [true], examples: [true] } },
+      examples: [{ file: 'passwd' }, { getent: true }],
     },
     settleMinutes: { type: 'integer', minimum: 0, examples: [DEFAULT_SITE.settleMinutes] },
     runawayDays: { type: 'integer', minimum: 1, examples: [DEFAULT_SITE.runawayDays] },
@@ -99,13 +96,6 @@ export function siteProblems(site: SiteConfig): { readonly key: keyof SiteConfig
   if (site.timeZone !== undefined && !isTimeZone(site.timeZone)) {
     problems.push({ key: 'timeZone', what: 'is not a time zone of the IANA database', example: DEFAULT_SITE.timeZone });
   }
-  if (site.userMap?.getent !== undefined) {
-    problems.push({
-      key: 'userMap',
-      what: 'asks for getent, which this version cannot do yet; save what `getent passwd` prints in a file',
-      example: { file: 'passwd' },
-    });
-  }
   return problems;
 }
 
@@ -118,7 +108,7 @@ export function mergeSite(site: SiteSettings, override: SiteConfig, baseDirector
     ...plain,
     guard: { ...site.guard, ...guard },
     ...(prices === undefined ? {} : { prices: priceListReferences(prices, absolute) }),
-    ...(userMap?.file === undefined ? {} : { userMap: { file: absolute(userMap.file) } }),
+    ...(userMap === undefined ? {} : { userMap: 'file' in userMap ? { file: absolute(userMap.file) } : userMap }),
   };
 }
 

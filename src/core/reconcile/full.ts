@@ -7,6 +7,7 @@ import type { Window } from '../window.js';
 import { isDisplayId, isRawId } from './duplicates.js';
 import { makeFinding } from './facts.js';
 import { judge } from './judge.js';
+import { findLostJobs } from './lost-jobs.js';
 import { checkedRecord, readWholeList } from './read-sink.js';
 import { readAhead } from './read-ahead.js';
 import { reconcileDuplicates, type Reconciliation } from './update.js';
@@ -58,7 +59,7 @@ async function reconcileAccount(
   decided: Set<string>,
   run: FullReconciliation,
 ): Promise<void> {
-  const context = { ...run.context, period: window };
+  const context = { ...run.context, period: window, lostJobs: await findLostJobs(records.values(), rows, run) };
   const unsure: string[] = [];
   const duplicates: SinkRecord[] = [];
   for (const record of records.values()) {
