@@ -28,7 +28,7 @@ export class Portal {
       nowMs: options.nowMs,
       createdAt: new Date(options.nowMs()).toISOString().replace(/\.(\d+)Z$/u, '.$1000Z'),
     };
-    for (const job of seed.posted ?? []) this.#store(job, () => createJob(job, this.#site));
+    for (const job of seed.posted ?? []) this.post(job);
     for (const job of seed.jobs ?? []) this.put(job);
   }
 
@@ -45,6 +45,11 @@ export class Portal {
   /** A whole PUT by staff, past the wire: usage follows as for any other. Throws when the portal would refuse it. */
   put(body: Readonly<Record<string, unknown>>): JobView {
     return viewJob(this.#store(body, () => putJob(String(body.jobslurmid), body, this.#site)));
+  }
+
+  /** A POST by staff, past the wire: an estimate is charged without an end. Throws when the portal would refuse it. */
+  post(body: Readonly<Record<string, unknown>>): JobView {
+    return viewJob(this.#store(body, () => createJob(body, this.#site)));
   }
 
   /** Hundredths of SU that an account has used of its allocation. */
