@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import t from 'tap';
 import type { Test } from 'tap';
 import { call, jobBody } from './call.js';
 import { readListsJobs, readRecordedSeed } from './fixtures.js';
+import type { JobView } from './job.js';
 import { startPortal } from './start-portal.js';
 import type { PortalOptions, RunningPortal } from './start-portal.js';
 
@@ -145,4 +147,6 @@ void t.test('without a seed it serves a demonstration', async (t) => {
   t.teardown(() => portal.close());
   t.same(portal.state.jobs(), []);
   t.ok(portal.state.directory.account('fc_alpha').members.has('alice'));
+  const { results } = JSON.parse(readFileSync('examples/portal-jobs.json', 'utf8')) as { readonly results: readonly JobView[] };
+  for (const job of results) t.equal(portal.state.put({ ...job }).jobslurmid, job.jobslurmid, 'it fits the examples');
 });
