@@ -12,6 +12,8 @@ export interface SourceReader {
   rowsOfAccount(account: string, window: Window): Promise<Map<string, Row[]>>;
   /** Accounts with jobs in the window; null where the source cannot tell. */
   accounts(window: Window): Promise<readonly string[] | null>;
+  /** Which of these jobs slurmctld knows; null where the source cannot tell. */
+  aliveIds(ids: readonly string[], cluster: string | null): Promise<ReadonlySet<string> | null>;
   readonly rowsRead: () => number;
 }
 
@@ -22,6 +24,8 @@ export interface SourceReaderOptions {
   readonly onSkip: (skipped: SkippedRecord) => void;
   /** Refuses rows of a second cluster where no cluster is configured (money 3). */
   readonly assertOneCluster: (row: Row) => void;
+  /** Awaited with the users of rows without a uid, before such rows are handed on (money 4). */
+  readonly learnUsers: (names: ReadonlySet<string>) => Promise<void>;
 }
 
 let jobValidator: ValidateFunction<Row> | null = null;
@@ -31,45 +35,54 @@ export function createSourceReader(source: JobSource, options: SourceReaderOptio
   const { signal, onSkip } = options;
   let rowsRead = 0;
 
-  function accept(row: Row): void {
+  function accept(row: Row, users: Set<string>): void {
     if (!validate(row)) throw brokenContract(options.name, row, validate);
     options.assertOneCluster(row);
+    if (row.uid === null && row.user !== null) users.add(row.user);
     rowsRead += 1;
   }
 
   return {
     async rowsById(ids) {
       const wanted = new Map<string, Row[]>(ids.map((id) => [id, []]));
+      const users = new Set<string>();
       if (ids.length === 0) return wanted;
       for await (const batch of source.jobsById([...wanted.keys()], { signal, onSkip })) {
         signal.throwIfAborted();
         for (const row of batch) {
-          accept(row);
+          accept(row, users);
           // sacct answers an array's id with all its tasks: only what was asked for is complete.
           wanted.get(row.jobId)?.push(row);
           for (const alias of aliasIds(row)) wanted.get(alias)?.push(row);
         }
       }
+      await options.learnUsers(users);
       return wanted;
     },
 
     async rowsOfAccount(account, window) {
       const byId = new Map<string, Row[]>();
+      const users = new Set<string>();
       for await (const batch of source.jobs({ accounts: [account], window, signal, onSkip })) {
         signal.throwIfAborted();
         for (const row of batch) {
-          accept(row);
+          accept(row, users);
           if (row.account !== account) throw strayAccount(options.name, account, row);
           const held = byId.get(row.jobId);
           if (held === undefined) byId.set(row.jobId, [row]);
           else held.push(row);
         }
       }
+      await options.learnUsers(users);
       return byId;
     },
 
     async accounts(window) {
       return source.accounts === undefined ? null : await source.accounts({ window, signal, onSkip });
+    },
+
+    async aliveIds(ids, cluster) {
+      return (await source.aliveIds?.(ids, { cluster, signal })) ?? null;
     },
 
     rowsRead: () => rowsRead,

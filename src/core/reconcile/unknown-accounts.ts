@@ -18,7 +18,7 @@ export async function reportUnknownAccounts(window: Window, run: FullReconciliat
     const message = `The sink has no account ${name}; its ${count} ended jobs would cost ${formatAmount(amount)} SU.`;
     run.plan.addFinding(makeFinding('unknown-account', { jobId: null, account: name, message, suAtStake: amount }));
   }
-  run.plan.flush();
+  await run.plan.flush();
 }
 
 async function costOfAccount(name: string, window: Window, run: FullReconciliation): Promise<{ count: number; amount: bigint }> {
