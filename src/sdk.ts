@@ -9,6 +9,7 @@ export * from './core/job.js';
 export * from './core/record.js';
 export * from './core/change.js';
 export * from './core/window.js';
+export { notStoredAsSent } from './core/stored-as-sent.js';
 export type * from './core/job-source.js';
 export type * from './core/job-sink.js';
 export * from './core/hostlist.js';

@@ -33,5 +33,5 @@ export function isStoredAsSent(sent: SinkRecord, stored: SinkRecord): boolean {
 
 function hoursAlike(sent: number | null, stored: number | null): boolean {
   if (sent === null || stored === null) return sent === stored;
-  return Math.abs(sent - stored) <= Math.abs(sent) * HOURS_PRECISION;
+  return Math.abs(sent - stored) <= Math.max(1, Math.abs(sent)) * HOURS_PRECISION;
 }

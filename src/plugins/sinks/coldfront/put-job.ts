@@ -1,6 +1,6 @@
-import { HttpError, isPortalFault, readPortalJob, BrcSyncError, type Change, type PutOutcome } from '../../../sdk.js';
+import { HttpError, isPortalFault, notStoredAsSent, readPortalJob, BrcSyncError, type Change, type PutOutcome } from '../../../sdk.js';
 import { noAnswer, noReply } from './failures.js';
-import { bodyOf, fieldsNotAsSent } from './job-body.js';
+import { bodyOf } from './job-body.js';
 import { addressOf } from './job-address.js';
 import type { PortalClient } from './portal-client.js';
 import { saidOf, type PortalReply } from './portal-reply.js';
@@ -56,7 +56,7 @@ function comparison(json: unknown, sent: Change['after']): PutOutcome {
     const other = `job ${answered.jobId} of ${answered.account}`;
     return { status: 'not-as-sent', message: `The portal answers job ${sent.jobId} of ${sent.account} with ${other}.`, fields: [] };
   }
-  const fields = fieldsNotAsSent(answered, sent);
+  const fields = notStoredAsSent(sent, answered);
   if (fields.length === 0) return { status: 'applied' };
   return { status: 'not-as-sent', message: `The portal stored job ${sent.jobId} with another ${fields.join(', ')} than was sent.`, fields };
 }
