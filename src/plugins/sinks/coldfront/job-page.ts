@@ -38,7 +38,7 @@ const isPortalPage = compileSchema<PortalPage>({
 
 /**
  * Always with both ends: without them the portal lists its allowance year only. Its end is inclusive and its starts have microseconds, so a
- * half-open window of whole seconds ends in the last of these.
+ * half-open window of whole seconds ends in the last of these. Its default range of amounts is all that it can store.
  */
 export function jobsQuery({ account, jobstatus }: JobFilter, window: Window, page: number | 'last' = 1): URLSearchParams {
   const query = new URLSearchParams({ start_time: String(window.from), end_time: `${window.to - 1}.999999` });

@@ -124,6 +124,15 @@ void t.test('a reader that takes its time is not run over, and one that leaves e
   t.ok(portal.requests.length <= 9, String(portal.requests.length));
 });
 
+void t.test('no more requests at once than configured', async (t) => {
+  const slow = { workers: Infinity, writeMs: 0, listedJobMs: 0, lookupMs: 3 };
+  const portal = await startPortal({ seed: { ...readRecordedSeed(), jobs: YEAR }, now: '2026-11-23T00:00:00Z', slow });
+  t.teardown(() => portal.close());
+  const sink = aColdfrontSink({ baseUrl: portal.baseUrl, maxInFlight: 2 });
+  t.strictSame(await idsOf(sink.recordsOfAccount('fc_alpha', { window: ALWAYS, signal })), idsFrom(YEAR));
+  t.equal(portal.mostBusy(), 2);
+});
+
 /** The outcome of reading from a server that answers so. */
 async function readFrom(t: Test, answer: RequestListener): Promise<string[]> {
   const server = await serve(answer);
