@@ -75,7 +75,8 @@ export const SACCT_CONFIG_SCHEMA = {
       default: 2,
     },
     idsPerCall: {
-      description: 'Job ids asked for at once. From 200 on, MariaDB and MySQL look at every job instead of at these (eq_range_index_dive_limit).',
+      description:
+        'Job ids asked for at once. From 200 on, MariaDB and MySQL look at every job instead of at these (eq_range_index_dive_limit).',
       type: 'integer',
       minimum: 1,
       maximum: 1000,
