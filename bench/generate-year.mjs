@@ -7,7 +7,7 @@ import { seededRandom } from './seeded-random.mjs';
 
 const HEADER =
   'JobID|JobIDRaw|Cluster|Submit|Eligible|Start|End|ElapsedRaw|Suspended|UID|User|Account|State|Partition|QOS|NodeList|AllocCPUS|ReqNodes|AllocNodes';
-const PARTITIONS = [
+export const PARTITIONS = [
   ['savio3', 0.75],
   ['savio2', 0.5],
   ['savio2_bigmem', 1.2],

@@ -4,6 +4,8 @@ import { openRun, type OpenRun } from '../core/container.js';
 import { BrcSyncError } from '../core/errors.js';
 import { createLogger } from '../core/log.js';
 import type { Clock } from '../core/plugin-environment.js';
+import { parseAllowance } from '../core/guard-limits.js';
+import { lockDirectory } from '../core/lock.js';
 import { loadPriceLists, type PriceLists } from '../core/prices.js';
 import type { RunSummary } from '../core/report.js';
 import { exitCodeOf, runReconciliation } from '../core/run.js';
@@ -11,6 +13,7 @@ import type { RunRequest } from '../core/run-request.js';
 import { createRunDirectory, findStateDirectory, type RunDirectory } from '../core/state-directory.js';
 import { BaseCommand } from './_base.js';
 import { pluginsFilePlaces, pluginsFlag } from './_plugins-file.js';
+import { createProgress } from './_progress.js';
 import { renderReport } from './_report.js';
 
 /** The flags of every command that makes a plan. */
@@ -26,7 +29,21 @@ export const runFlags = {
   account: Flags.string({ description: 'Only this account (repeatable).', helpValue: 'NAME', multiple: true, multipleNonGreedy: true }),
   prices: Flags.string({ description: 'Price list (bank-config.toml) instead of the one of plugins.json.', helpValue: 'FILE' }),
   plugins: pluginsFlag,
+  target: Flags.string({ description: 'Base URL of the portal, instead of that of the sink instance.', helpValue: 'URL' }),
+  'token-file': Flags.string({ description: 'File with the token of the portal, instead of the configured one.', helpValue: 'FILE' }),
   limit: Flags.integer({ description: 'Apply at most this many changes.', helpValue: 'N', min: 0 }),
+  allow: Flags.string({
+    description: 'Go over a limit of the guard, up to this figure; the refusal shows what to give (repeatable).',
+    helpValue: 'LIMIT[=N]',
+    multiple: true,
+    multipleNonGreedy: true,
+  }),
+  wait: Flags.integer({
+    description: 'Wait so long for another run against the same sink to end, instead of failing at once.',
+    helpValue: 'SECONDS',
+    default: 0,
+    min: 0,
+  }),
   details: Flags.boolean({ description: 'Send records that differ in details only, too: nodes, QOS, hours, status among ended states.' }),
   'all-findings': Flags.boolean({ description: 'List facts that ask nothing of anyone, too.' }),
   'strict-prices': Flags.boolean({ description: 'A partition without a price is an error.' }),
@@ -49,7 +66,11 @@ interface ParsedFlags {
   readonly account?: string[] | undefined;
   readonly prices?: string | undefined;
   readonly plugins?: string | undefined;
+  readonly target?: string | undefined;
+  readonly 'token-file'?: string | undefined;
   readonly limit?: number | undefined;
+  readonly allow?: string[] | undefined;
+  readonly wait: number;
   readonly details: boolean;
   readonly 'all-findings': boolean;
   readonly 'strict-prices': boolean;
@@ -72,7 +93,8 @@ export abstract class RunCommand extends BaseCommand {
   };
 
   protected async reconcile(command: 'update' | 'full', flags: ParsedFlags): Promise<RunSummary> {
-    const directory = createRunDirectory(findStateDirectory(flags['state-dir'], process.env), new Date());
+    const stateDirectory = findStateDirectory(flags['state-dir'], process.env);
+    const directory = createRunDirectory(stateDirectory, new Date());
     const logger = createLogger({ file: directory.log, stderr: (line) => ux.stderr(line), debug: flags.debug });
     let opened: OpenRun | null = null;
     try {
@@ -81,6 +103,7 @@ export abstract class RunCommand extends BaseCommand {
         builtins: BUILTIN,
         source: flags.source,
         sink: flags.sink,
+        target: { url: flags.target ?? null, tokenFile: flags['token-file'] ?? null },
         logger,
         clock,
         signal: this.signal,
@@ -89,8 +112,16 @@ export abstract class RunCommand extends BaseCommand {
         output: (line) => (this.jsonEnabled() ? ux.stderr(line) : this.log(line)),
       });
       const prices = await pricesOf(opened, flags.prices);
-      const environment = { opened, prices, logger, clock, signal: this.signal, directory };
-      const summary = await runReconciliation(requestOf(command, flags), environment);
+      const summary = await runReconciliation(requestOf(command, flags), {
+        opened,
+        prices,
+        logger,
+        clock,
+        signal: this.signal,
+        directory,
+        lockDirectory: lockDirectory(process.env, stateDirectory),
+        progress: createProgress({ terminal: process.stderr.isTTY && !this.jsonEnabled() ? process.stderr : null, logger }),
+      });
       await this.#report(summary, directory);
       process.exitCode = exitCodeOf(summary, flags['exit-code']);
       return summary;
@@ -108,6 +139,8 @@ export abstract class RunCommand extends BaseCommand {
     // Sets the report apart from lines that the sink wrote to standard output.
     if ((summary.applied?.logged ?? 0) > 0) this.log('');
     this.log(await renderReport(summary, directory.plan));
+    const stopped = summary.applied?.stopped;
+    if (stopped) this.logToStderr(`Error: ${stopped.message}\n${stopped.remedy}`);
   }
 }
 
@@ -126,6 +159,8 @@ function requestOf(command: 'update' | 'full', flags: ParsedFlags): RunRequest {
     },
     allFindings: flags['all-findings'],
     limit: flags.limit ?? null,
+    allowance: parseAllowance(flags.allow ?? []),
+    waitSeconds: flags.wait,
     dryRun: flags['dry-run'] || flags.debug,
   };
 }

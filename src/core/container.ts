@@ -12,6 +12,7 @@ import { loadInstances, type LoadedInstance } from './plugin-loader.js';
 import type { Builtins } from './plugin-module.js';
 import { readPluginsFile, type PluginsFilePlaces } from './plugins-file.js';
 import { createSecretResolver } from './secret.js';
+import { retarget, type SinkTarget } from './sink-target.js';
 import type { SiteSettings } from './site.js';
 import { BASE_DIRECTORY, CLOCK, CONFIG, HTTP, LOGGER, OUTPUT, SECRETS, SIGNAL, SITE } from './tokens.js';
 
@@ -22,6 +23,8 @@ export interface OpenRunOptions {
   readonly source: string;
   /** Name of the sink instance. */
   readonly sink: string;
+  /** Where the sink goes instead of where plugins.json says. */
+  readonly target?: SinkTarget;
   readonly logger: RunLogger;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -57,7 +60,10 @@ const REQUIRED_METHODS = { source: ['jobsById', 'jobs', 'check'], sink: ['openRe
 /** The composition root: the one place that resolves. Each instance gets a container of its own under the run's; tsyringe's global one stays empty. */
 export async function openRun(options: OpenRunOptions): Promise<OpenRun> {
   const file = readPluginsFile(options.places);
-  const loaded = await loadInstances(file, options.builtins, [options.source, options.sink]);
+  const { target } = options;
+  const loaded = await loadInstances(file, options.builtins, [options.source, options.sink], (entry, definition, config) =>
+    target !== undefined && entry.name === options.sink ? retarget(entry.name, definition, config, target) : config,
+  );
   const source = instanceOfKind('source', options.source, loaded, file.path);
   const sink = instanceOfKind('sink', options.sink, loaded, file.path);
 

@@ -53,6 +53,8 @@ export interface SinkOptions {
 export interface JobSink {
   /** What it writes to, such as `https://portal.example/api/`: two instances with the same target and cluster share a lock. */
   readonly target?: string;
+  /** `put` only writes down what it would send: in the plan's order, without lock, guard and journal. */
+  readonly dry?: true;
   /** Records in one of these states that start in the window, or have no start where the sink can list such. */
   openRecords(
     options: SinkOptions & { readonly statuses: readonly string[]; readonly window: Window },

@@ -44,12 +44,23 @@ export interface JobSource {
    * An unknown id has no rows. Cutting the ids into requests is the source's affair.
    */
   jobsById(ids: readonly string[], options: ReadOptions): AsyncIterable<readonly Row[]>;
-  /** Every row of jobs of these accounts that ended in the window or still run. Slicing by time is the source's affair. */
+  /**
+   * Every row of jobs of these accounts that ended in the window or still run; a finished row whose end Slurm has lost did neither, and may come or not.
+   * Slicing by time is the source's affair.
+   */
   jobs(options: ReadOptions & { readonly accounts: readonly string[]; readonly window: Window }): AsyncIterable<readonly Row[]>;
   /** Whether the source can be read, and as what. Reads little. */
   check(options: { readonly signal: AbortSignal }): Promise<readonly CheckResult[]>;
   /** Names of the accounts with jobs in the window; an account without is allowed among them. */
   accounts?(options: ReadOptions & { readonly window: Window }): Promise<readonly string[]>;
+  /**
+   * Which of these raw ids the controller of that cluster, slurmctld, still knows, whatever the state; asked about jobs that the accounting has running
+   * (money 15). Null where that cannot be told: slurmctld does not answer, may hide jobs from who asks, or is of another cluster.
+   */
+  aliveIds?(
+    ids: readonly string[],
+    options: { readonly cluster: string | null; readonly signal: AbortSignal },
+  ): Promise<ReadonlySet<string> | null>;
   /** Frees what the source holds; called once, in `finally`. */
   close?(): Promise<void>;
 }

@@ -4,6 +4,7 @@ import type { Change } from './change.js';
 import { BrcSyncError } from './errors.js';
 import type { Finding } from './finding.js';
 import { formatInstant, parseInstant } from './instants.js';
+import type { PriceListDigest } from './reconcile/guard.js';
 import type { PlanTotals } from './reconcile/totals.js';
 import type { SinkRecord } from './record.js';
 
@@ -18,7 +19,9 @@ export interface PlanHeader {
   readonly window: { readonly from: string | null; readonly to: string };
   readonly source: { readonly name: string; readonly plugin: string };
   readonly sink: { readonly name: string; readonly plugin: string; readonly cluster: string | null };
-  readonly digests: { readonly prices: string };
+  /** Only these were asked for; empty: all. */
+  readonly accounts: readonly string[];
+  readonly digests: { readonly prices: string; readonly priceLists: readonly PriceListDigest[] };
 }
 
 /** Lines kept before they are written, so that a plan of a million changes costs few system calls. */
@@ -96,15 +99,24 @@ export async function* readFindings(path: string): AsyncGenerator<Finding> {
   }
 }
 
-async function* linesOfType(type: 'change' | 'finding', path: string): AsyncGenerator<{ line: string; number: number }> {
+/** A line of a plan: its number from 1, and where it begins, in bytes. */
+export interface PlanLine {
+  readonly line: string;
+  readonly number: number;
+  readonly offset: number;
+}
+
+export async function* linesOfType(type: 'change' | 'finding', path: string): AsyncGenerator<PlanLine> {
   const input = createReadStream(path, 'utf8');
   const lines = createInterface({ input, crlfDelay: Infinity });
   try {
     let number = 0;
+    let offset = 0;
     for await (const line of lines) {
       number += 1;
       // Every other kind of line begins otherwise, so that it need not be parsed.
-      if (line.startsWith(`{"type":"${type}"`)) yield { line, number };
+      if (line.startsWith(`{"type":"${type}"`)) yield { line, number, offset };
+      offset += Buffer.byteLength(line) + 1;
     }
   } finally {
     lines.close();
@@ -114,9 +126,13 @@ async function* linesOfType(type: 'change' | 'finding', path: string): AsyncGene
 
 /** A change as a line of `plan.ndjson`: instants as ISO 8601. */
 export function changeLine(change: Change): object {
+  return { type: 'change', ...changeFields(change) };
+}
+
+/** A change as plans and journals hold it. */
+export function changeFields(change: Change): object {
   const { kind, jobId, account, userId, before, after, drift, suDifference } = change;
   return {
-    type: 'change',
     kind,
     jobId,
     account,
@@ -144,7 +160,8 @@ function instantText(instant: number | null): string | null {
 type RecordLine = Omit<SinkRecord, 'submittedAt' | 'startedAt' | 'endedAt'> &
   Record<'submittedAt' | 'startedAt' | 'endedAt', string | null>;
 
-function changeOfLine(line: string, path: string, number: number): Change {
+/** @throws BrcSyncError `INPUT_INVALID` */
+export function changeOfLine(line: string, path: string, number: number): Change {
   try {
     const value = JSON.parse(line) as Omit<Change, 'before' | 'after'> & { before: RecordLine | null; after: RecordLine };
     const { kind, jobId, account, userId, drift, suDifference } = value;

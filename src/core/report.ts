@@ -1,7 +1,8 @@
 import { FINDING_REMEDIES, type Finding, type FindingKind } from './finding.js';
 import type { SkippedRecord } from './job-source.js';
 import { readFindings, type PlanHeader } from './plan-file.js';
-import type { Applied } from './reconcile/apply.js';
+import type { Applied } from './reconcile/apply-tally.js';
+import type { GuardVerdict } from './reconcile/guard.js';
 import type { AccountTotals, PlanTotals } from './reconcile/totals.js';
 
 /** What a run tells when it is over: `summary.json`, and what `--json` prints. */
@@ -11,13 +12,15 @@ export interface RunSummary extends Omit<PlanHeader, 'type' | 'version'> {
   readonly timeZone: string;
   /** Without sums by user, which the plan has: a site has thousands. */
   readonly totals: SummaryTotals;
-  /** Null in a dry run. */
+  readonly guard: GuardVerdict;
+  /** Null in a dry run, and where the guard refused. */
   readonly applied: Applied | null;
   readonly skipped: { readonly count: number; readonly first: readonly SkippedRecord[] };
   /** Accounts left out because their list would not hold still (money 18). */
   readonly unstableAccounts: readonly string[];
   readonly notes: readonly string[];
-  readonly files: { readonly plan: string; readonly log: string; readonly summary: string };
+  /** `journal` is null where nothing was sent. */
+  readonly files: { readonly plan: string; readonly journal: string | null; readonly log: string; readonly summary: string };
 }
 
 export interface SummaryTotals extends Omit<PlanTotals, 'accounts'> {

@@ -1,3 +1,4 @@
+import type { Allowance } from './guard-limits.js';
 import type { OpenRun } from './container.js';
 import type { Clock, Logger } from './plugin-environment.js';
 import type { PriceLists } from './prices.js';
@@ -16,6 +17,10 @@ export interface RunRequest {
   readonly allFindings: boolean;
   /** At most this many changes are applied; null: all. */
   readonly limit: number | null;
+  /** Limits of the guard that may be gone over, each up to a figure (money 20). */
+  readonly allowance: Allowance;
+  /** Seconds to wait for another run to give back the lock. */
+  readonly waitSeconds: number;
   /** Plan only: the sink's `put` is never called. */
   readonly dryRun: boolean;
 }
@@ -27,4 +32,15 @@ export interface RunEnvironment {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly directory: RunDirectory;
+  /** Where the lock of the sink lies. */
+  readonly lockDirectory: string;
+  readonly progress: Progress;
+}
+
+/** Told how far the writing has come. */
+export interface Progress {
+  /** @param planned changes of the plan in all */
+  begin(planned: number): void;
+  step(done: number): void;
+  end(): void;
 }

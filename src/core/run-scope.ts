@@ -1,6 +1,6 @@
 import { BrcSyncError } from './errors.js';
 import { didYouMean } from './did-you-mean.js';
-import type { Instant, Job, Row } from './job.js';
+import type { Instant, Row } from './job.js';
 import type { SinkAccount } from './job-sink.js';
 import type { SkippedRecord } from './job-source.js';
 import { allocationYearStart, parseCommandTime } from './period.js';
@@ -8,13 +8,14 @@ import type { JudgeContext } from './reconcile/context.js';
 import type { RunEnvironment, RunRequest } from './run-request.js';
 import type { SiteSettings } from './site.js';
 import { localReadAsUtc } from './site-zone.js';
-import { loadUserMap } from './user-map.js';
+import { openUserDirectory, type UserDirectory } from './user-directory.js';
 import type { Window } from './window.js';
 
 /** What a run covers and by which rules it judges, settled before anything but accounts is read. */
 export interface Scope {
   readonly context: JudgeContext;
   readonly timeZone: string;
+  readonly users: UserDirectory;
   /** Of `full`: the accounts to walk, in order of name. */
   readonly accounts: readonly SinkAccount[];
   readonly startOf: (account: SinkAccount) => Instant;
@@ -36,7 +37,7 @@ export async function prepareScope(
   const now = clock.now();
   assertCapabilities(request, environment);
   const { period, yearStart, startLimit } = periodOf(request, site, now);
-  const users = site.userMap === null ? null : await loadUserMap(site.userMap.file);
+  const users = await openUserDirectory({ userMap: site.userMap, sink: opened.sink, signal: environment.signal });
   const { accounts, datesKnown } = await accountsOf(request, environment, { from: yearStart, to: period.to }, onSkip);
   const cluster = opened.sink.cluster ?? opened.source.instance.cluster ?? null;
   const unknownPartitions = new Map<string, string>();
@@ -47,10 +48,11 @@ export async function prepareScope(
     period,
     settleSeconds: site.settleMinutes * 60,
     runawaySeconds: site.runawayDays * 86_400,
+    lostJobs: new Set(),
     cluster,
     pricing: { prices, freeQos: new Set(site.freeQos) },
     flags: request.flags,
-    userIdOf: (job: Job) => (job.uid !== null ? String(job.uid) : job.user === null ? null : (users?.uidOf(job.user) ?? null)),
+    userIdOf: users.userIdOf,
     localReadAsUtc: (instant) => localReadAsUtc(instant, site.timeZone),
     accounts: datesKnown ? new Map(accounts.map((account) => [account.name, account])) : null,
     onUnknownPartition: (partition, jobId) => void unknownPartitions.set(partition, jobId),
@@ -58,6 +60,7 @@ export async function prepareScope(
   return {
     context,
     timeZone: site.timeZone,
+    users,
     accounts: selectAccounts(request, accounts),
     startOf: (account) => Math.max(account.allocationStart ?? yearStart, startLimit ?? 0),
     yearStart,

@@ -3,7 +3,10 @@ import { EXIT, type ExitCode } from './exit-codes.js';
 import { formatInstant } from './instants.js';
 import type { SkippedRecord } from './job-source.js';
 import { PlanWriter } from './plan-file.js';
-import { applyPlan, type Applied } from './reconcile/apply.js';
+import type { Applied } from './reconcile/apply-tally.js';
+import { GuardFigures } from './reconcile/guard-figures.js';
+import type { GuardVerdict } from './reconcile/guard.js';
+import { UsageLedger } from './reconcile/usage-ledger.js';
 import { reconcileFull } from './reconcile/full.js';
 import { Plan } from './reconcile/plan.js';
 import { createSourceReader } from './reconcile/read-source.js';
@@ -11,14 +14,28 @@ import type { PlanTotals } from './reconcile/totals.js';
 import { reconcileUpdate } from './reconcile/update.js';
 import { withoutUsers, type RunSummary } from './report.js';
 import type { RunEnvironment, RunRequest } from './run-request.js';
+import { applyRun, lockSink } from './run-apply.js';
+import { guardRun, priceListDigests } from './run-guard.js';
 import { prepareScope, type Scope } from './run-scope.js';
 
 /** Skipped records that the summary lists by name; all of them are in `run.log`. */
 const SKIPPED_LISTED = 100;
 
-/** One reconcile, from the first read to the summary: plan → apply → report. Writes `plan.ndjson` and `summary.json`; nothing half-written is left. */
+/**
+ * One reconcile, from lock to summary: plan → apply → report. Writes `plan.ndjson`, `journal.ndjson` and `summary.json`; nothing half-written is left.
+ * A plan that could not be applied to its end is told in the summary, not thrown.
+ */
 export async function runReconciliation(request: RunRequest, environment: RunEnvironment): Promise<RunSummary> {
-  const { opened, directory, logger, signal } = environment;
+  const lock = await lockSink(request, environment);
+  try {
+    return await planAndApply(request, environment);
+  } finally {
+    lock?.release();
+  }
+}
+
+async function planAndApply(request: RunRequest, environment: RunEnvironment): Promise<RunSummary> {
+  const { directory, logger, signal } = environment;
   const skipped: SkippedRecord[] = [];
   const notes: string[] = [];
   const onSkip = (record: SkippedRecord): void => {
@@ -27,11 +44,12 @@ export async function runReconciliation(request: RunRequest, environment: RunEnv
   };
   const scope = await prepareScope(request, environment, onSkip);
   const writer = new PlanWriter(directory.plan);
+  const figures = new GuardFigures(scope.context.now);
   let totals: PlanTotals;
   let unstable: readonly string[];
   try {
     writer.header(headerOf(request, environment, scope));
-    ({ totals, unstable } = await reconcile(request, environment, scope, writer, onSkip, notes));
+    ({ totals, unstable } = await reconcile(request, environment, scope, { lines: writer, figures }, onSkip, notes));
     signal.throwIfAborted();
     writer.finish(totals);
   } finally {
@@ -39,25 +57,30 @@ export async function runReconciliation(request: RunRequest, environment: RunEnv
   }
   logger.info('plan written', { creates: totals.creates, updates: totals.updates, suNet: totals.suNet });
 
-  const applied = request.dryRun ? null : await applyPlan(directory.plan, opened.sink.instance, { limit: request.limit, signal, logger });
+  const guard = guardRun(totals, figures, request, environment, scope);
+  const applied = guard.refused ? null : await applyRun(totals, request, environment, scope);
   if (totals.recordsRead === 0 && request.command === 'update') notes.push(...(await whyNoRecords(environment)));
-  const summary = summaryOf(request, environment, scope, { totals, applied, skipped, unstable, notes });
+  const summary = summaryOf(request, environment, scope, { totals, guard, applied, skipped, unstable, notes });
   writeFileSync(directory.summary, `${JSON.stringify(summary, null, 2)}\n`, { mode: 0o600 });
+  signal.throwIfAborted();
   return summary;
 }
 
-/** Money has drifted, or a part could not be done: what the run's exit code says. */
+/** What the run's exit code says: what could not be done counts before drift. */
 export function exitCodeOf(summary: RunSummary, askExitCode: boolean): ExitCode {
-  if (summary.skipped.count > 0 || summary.unstableAccounts.length > 0) return EXIT.incomplete;
-  const drift = summary.totals.creates + summary.totals.updates > 0;
-  return askExitCode && drift ? EXIT.drift : EXIT.ok;
+  const { applied, guard, skipped, unstableAccounts, totals } = summary;
+  if (guard.refused) return EXIT.guard;
+  if (applied !== null && applied.stopped !== null) return EXIT.unreachable;
+  const failed = applied === null ? 0 : applied.rejected + applied.unsettled + applied.notAsSent + applied.wouldClamp;
+  if (failed > 0 || skipped.count > 0 || unstableAccounts.length > 0) return EXIT.incomplete;
+  return askExitCode && totals.creates + totals.updates > 0 ? EXIT.drift : EXIT.ok;
 }
 
 async function reconcile(
   request: RunRequest,
   environment: RunEnvironment,
   scope: Scope,
-  writer: PlanWriter,
+  output: { readonly lines: PlanWriter; readonly figures: GuardFigures },
   onSkip: (record: SkippedRecord) => void,
   notes: string[],
 ): Promise<{ totals: PlanTotals; unstable: readonly string[] }> {
@@ -67,8 +90,15 @@ async function reconcile(
     signal,
     onSkip,
     assertOneCluster: scope.assertOneCluster,
+    learnUsers: scope.users.learn,
   });
-  const plan = new Plan(writer, { allFindings: request.allFindings, accounts: scope.context.accounts });
+  const allocations = scope.context.accounts;
+  const plan = new Plan(output.lines, {
+    figures: output.figures,
+    allFindings: request.allFindings,
+    accounts: allocations,
+    usageOf: (account, changes) => UsageLedger.open(account, changes, { sink: opened.sink.instance, allocations, signal }),
+  });
   const unstable: string[] = [];
   let notCreated = 0;
   const run = {
@@ -101,22 +131,19 @@ async function reconcile(
   return { totals, unstable };
 }
 
-function headerOf(
-  request: RunRequest,
-  { opened, prices, clock, directory }: RunEnvironment,
-  scope: Scope,
-): Parameters<PlanWriter['header']>[0] {
+function headerOf(request: RunRequest, { opened, prices, directory }: RunEnvironment, scope: Scope): Parameters<PlanWriter['header']>[0] {
   return {
     runId: directory.runId,
     command: request.command,
-    createdAt: formatInstant(clock.now()),
+    createdAt: formatInstant(scope.context.now),
     window: {
       from: request.command === 'update' || request.start !== null ? formatInstant(scope.context.period.from) : null,
       to: formatInstant(scope.context.period.to),
     },
     source: { name: opened.source.name, plugin: opened.source.plugin },
     sink: { name: opened.sink.name, plugin: opened.sink.plugin, cluster: scope.context.cluster },
-    digests: { prices: prices.digest },
+    accounts: request.accounts,
+    digests: { prices: prices.digest, priceLists: priceListDigests(prices) },
   };
 }
 
@@ -131,6 +158,7 @@ async function whyNoRecords({ opened, signal }: RunEnvironment): Promise<string[
 
 interface Outcome {
   readonly totals: PlanTotals;
+  readonly guard: GuardVerdict;
   readonly applied: Applied | null;
   readonly skipped: readonly SkippedRecord[];
   readonly unstable: readonly string[];
@@ -144,10 +172,17 @@ function summaryOf(request: RunRequest, environment: RunEnvironment, scope: Scop
     dryRun: request.dryRun,
     timeZone: scope.timeZone,
     totals: withoutUsers(outcome.totals),
+    guard: outcome.guard,
     applied: outcome.applied,
     skipped: { count: outcome.skipped.length, first: outcome.skipped.slice(0, SKIPPED_LISTED) },
     unstableAccounts: outcome.unstable,
     notes: outcome.notes,
-    files: { plan: directory.plan, log: directory.log, summary: directory.summary },
+    files: {
+      plan: directory.plan,
+      journal:
+        outcome.applied !== null && environment.opened.sink.instance.dry !== true && outcome.applied.planned > 0 ? directory.journal : null,
+      log: directory.log,
+      summary: directory.summary,
+    },
   };
 }

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { DEFAULT_GUARD, GUARD_SCHEMA, type GuardLimits } from './guard-limits.js';
 import type { SiteZone } from './plugin-environment.js';
 
 /** A price list, and from when on it is in force: site-local text such as `2026-06-01`, or null for always (money 8). */
@@ -8,11 +9,8 @@ export interface PriceListReference {
   readonly file: string;
 }
 
-/** A file that maps user names to uids (money 4). */
-export interface UserMapReference {
-  /** Absolute path. */
-  readonly file: string;
-}
+/** Where the uids of user names are looked up (money 4): an absolute path, or this machine's user database. */
+export type UserMapReference = { readonly file: string } | { readonly getent: true };
 
 /**
  * What a site decides for everybody. Each instance has its own: the file's `site`, overridden key by key by the instance's. The sink's counts for
@@ -27,15 +25,18 @@ export interface SiteSettings extends SiteZone {
   readonly settleMinutes: number;
   /** A job that runs for more than this many days is suspected to be a runaway (money 15). */
   readonly runawayDays: number;
+  /** Limits of what a run may write without being asked (money 20). */
+  readonly guard: GuardLimits;
 }
 
 /** `site` as it stands in plugins.json, after its schema. */
 export interface SiteConfig extends Partial<SiteZone> {
   readonly prices?: string | readonly { readonly from?: string; readonly file: string }[];
   readonly freeQos?: readonly string[];
-  readonly userMap?: { readonly file?: string; readonly getent?: boolean };
+  readonly userMap?: UserMapReference;
   readonly settleMinutes?: number;
   readonly runawayDays?: number;
+  readonly guard?: Partial<GuardLimits>;
 }
 
 export const DEFAULT_SITE: SiteSettings = {
@@ -46,6 +47,7 @@ export const DEFAULT_SITE: SiteSettings = {
   userMap: null,
   settleMinutes: 10,
   runawayDays: 30,
+  guard: DEFAULT_GUARD,
 };
 
 const MONTH_AND_DAY =
@@ -79,11 +81,12 @@ export const SITE_SCHEMA = {
       additionalProperties: false,
       minProperties: 1,
       maxProperties: 1,
-      properties: { file: { type: 'string', minLength: 1, examples: ['passwd'] }, getent: { type: 'boolean' } },
-      examples: [{ file: 'passwd' }],
+      properties: { file: { type: 'string', minLength: 1, examples: ['passwd'] }, getent: { enum: [true], examples: [true] } },
+      examples: [{ file: 'passwd' }, { getent: true }],
     },
     settleMinutes: { type: 'integer', minimum: 0, examples: [DEFAULT_SITE.settleMinutes] },
     runawayDays: { type: 'integer', minimum: 1, examples: [DEFAULT_SITE.runawayDays] },
+    guard: GUARD_SCHEMA,
   },
 } as const;
 
@@ -93,25 +96,19 @@ export function siteProblems(site: SiteConfig): { readonly key: keyof SiteConfig
   if (site.timeZone !== undefined && !isTimeZone(site.timeZone)) {
     problems.push({ key: 'timeZone', what: 'is not a time zone of the IANA database', example: DEFAULT_SITE.timeZone });
   }
-  if (site.userMap?.getent !== undefined) {
-    problems.push({
-      key: 'userMap',
-      what: 'asks for getent, which this version cannot do yet; save what `getent passwd` prints in a file',
-      example: { file: 'passwd' },
-    });
-  }
   return problems;
 }
 
 /** `site` with an override laid over it, key by key; paths of the override count from the base directory. */
 export function mergeSite(site: SiteSettings, override: SiteConfig, baseDirectory: string): SiteSettings {
-  const { prices, userMap, ...plain } = override;
+  const { prices, userMap, guard, ...plain } = override;
   const absolute = (file: string): string => resolve(baseDirectory, file);
   return {
     ...site,
     ...plain,
+    guard: { ...site.guard, ...guard },
     ...(prices === undefined ? {} : { prices: priceListReferences(prices, absolute) }),
-    ...(userMap?.file === undefined ? {} : { userMap: { file: absolute(userMap.file) } }),
+    ...(userMap === undefined ? {} : { userMap: 'file' in userMap ? { file: absolute(userMap.file) } : userMap }),
   };
 }
 

@@ -8,7 +8,7 @@ export interface UserMap {
   uidOf(name: string): string | null;
 }
 
-interface Entry {
+export interface Entry {
   readonly name: string;
   readonly uid: string;
 }
@@ -16,7 +16,7 @@ interface Entry {
 /** How one line of the file gives a user; the error's words where it does not. */
 type ReadLine = (line: string) => Entry | LineProblem;
 
-interface LineProblem {
+export interface LineProblem {
   readonly field: string;
   /** What stands there; null where it is not to be shown: old passwd files hold password hashes. */
   readonly value: string | null;
@@ -70,7 +70,8 @@ function isEntry(line: string): boolean {
   return line.trim() !== '' && !line.startsWith('#');
 }
 
-function readPasswdLine(line: string): Entry | LineProblem {
+/** One line of `getent passwd`. */
+export function readPasswdLine(line: string): Entry | LineProblem {
   const fields = line.split(':');
   const [name = '', , uid] = fields;
   if (uid === undefined) return { field: 'fields', value: null, why: `has ${fields.length} of the 7 fields of a passwd line` };

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { aliasIds, JOB_SCHEMA, type Row } from '../core/job.js';
+import { aliasIds, isEndedState, JOB_SCHEMA, type Row } from '../core/job.js';
 import type { JobSource, ReadOptions } from '../core/job-source.js';
 import { compileSchema } from '../core/schema.js';
 import { contains, type Window } from '../core/window.js';
@@ -7,7 +7,7 @@ import { assertStops, collect, type ConformanceCase } from './conformance-case.j
 
 /** What the source under test is known to hold. */
 export interface KnownSource {
-  /** Every row of its jobs: ended, and if it can have such, without end and with an array task or heterogeneous component. */
+  /** Every row of its jobs: ended, and if it can have such, still running, finished without an end, and with an array task or heterogeneous component. */
   readonly rows: readonly Row[];
   /** A window that holds the ends of some rows, not necessarily of all. */
   readonly window: Window;
@@ -21,13 +21,13 @@ export function sourceCases(options: {
   readonly create: () => Promise<JobSource>;
   readonly known: KnownSource;
   /** What the source offers beside the methods that every source has. */
-  readonly capabilities: readonly 'accounts'[];
+  readonly capabilities: readonly ('accounts' | 'aliveIds')[];
 }): ConformanceCase[] {
   const { create, known } = options;
   const suite = new SourceSuite(known);
   const cases: readonly (readonly [string, (source: JobSource) => Promise<void>])[] = [
     ['jobs: every row fits the schema of a Job', (source) => suite.fitsSchema(source)],
-    ['jobs: rows that ended in the window, and rows without an end', (source) => suite.readsWindow(source)],
+    ['jobs: rows that ended in the window, and rows that still run', (source) => suite.readsWindow(source)],
     ['jobs: the window holds its first instant and not its last', (source) => suite.isHalfOpen(source)],
     ['jobs: only the accounts that were asked for', (source) => suite.keepsToAccounts(source)],
     ['jobs: an unknown account has no rows', (source) => suite.unknownAccount(source)],
@@ -46,6 +46,12 @@ export function sourceCases(options: {
         ? 'accounts: no name with rows in the window is missing'
         : 'accounts: not offered, and so said',
       run: () => withSource(create, (source) => suite.listsAccounts(source, options.capabilities.includes('accounts'))),
+    },
+    {
+      title: options.capabilities.includes('aliveIds')
+        ? 'aliveIds: nothing is known, or only of what was asked for, and never an unknown id'
+        : 'aliveIds: not offered, and so said',
+      run: () => withSource(create, (source) => suite.tellsAliveIds(source, options.capabilities.includes('aliveIds'))),
     },
   ];
 }
@@ -74,7 +80,7 @@ class SourceSuite {
   }
 
   async readsWindow(source: JobSource): Promise<void> {
-    assertSameRows(await this.#read(source, this.known.window), this.#rowsIn(this.known.window));
+    assertSameRows((await this.#read(source, this.known.window)).filter(endedOrRuns), this.#rowsIn(this.known.window));
   }
 
   async isHalfOpen(source: JobSource): Promise<void> {
@@ -84,7 +90,7 @@ class SourceSuite {
         { from: end, to: end + 1 },
         { from: end - 1, to: end },
       ]) {
-        assertSameRows(await this.#read(source, window), this.#rowsIn(window));
+        assertSameRows((await this.#read(source, window)).filter(endedOrRuns), this.#rowsIn(window));
       }
     }
   }
@@ -93,7 +99,7 @@ class SourceSuite {
     for (const account of this.#accounts) {
       const rows = await collect(source.jobs({ ...reading(), accounts: [account], window: this.known.window }));
       assertSameRows(
-        rows,
+        rows.filter(endedOrRuns),
         this.#rowsIn(this.known.window).filter((row) => row.account === account),
       );
     }
@@ -167,13 +173,29 @@ class SourceSuite {
     );
   }
 
+  async tellsAliveIds(source: JobSource, isOffered: boolean): Promise<void> {
+    assert.equal(source.aliveIds !== undefined, isOffered);
+    const running = this.known.rows.filter((row) => row.endedAt === null && row.state === 'RUNNING').map((row) => row.jobId);
+    const options = { cluster: this.known.rows[0]?.cluster ?? null, signal: new AbortController().signal };
+    const alive = await source.aliveIds?.([...running, NO_SUCH_ID], options);
+    assert.deepEqual(
+      [...(alive ?? [])].filter((id) => !running.includes(id)),
+      [],
+    );
+  }
+
   #read(source: JobSource, window: Window): Promise<Row[]> {
     return collect(source.jobs({ ...reading(), accounts: this.#accounts, window }));
   }
 
   #rowsIn(window: Window): Row[] {
-    return this.known.rows.filter((row) => row.endedAt === null || contains(window, row.endedAt));
+    return this.known.rows.filter((row) => endedOrRuns(row) && (row.endedAt === null || contains(window, row.endedAt)));
   }
+}
+
+/** A finished row without an end did neither, at any time: a source may bring it in a window or not. */
+function endedOrRuns(row: Row): boolean {
+  return row.endedAt !== null || !isEndedState(row.state);
 }
 
 /** Nothing may be skipped of what is known to be good. */

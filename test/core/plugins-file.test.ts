@@ -1,3 +1,4 @@
+import { DEFAULT_GUARD } from '../../src/core/guard-limits.js';
 import { chmodSync, chownSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -74,7 +75,7 @@ void t.test('settings of the site: defaults, the file over them, the instance ov
         name: 'lrc',
         plugin: 'x',
         cluster: 'lrc',
-        site: { allocationYearStart: '10-01', prices: [{ from: '2026-06-01', file: 'lrc.toml' }] },
+        site: { allocationYearStart: '10-01', prices: [{ from: '2026-06-01', file: 'lrc.toml' }], userMap: { getent: true } },
       },
     ],
   });
@@ -88,23 +89,26 @@ void t.test('settings of the site: defaults, the file over them, the instance ov
     userMap: { file: '/etc/passwd' },
     settleMinutes: 20,
     runawayDays: 30,
+    guard: DEFAULT_GUARD,
   });
   t.match(lrc, { cluster: 'lrc', site: { allocationYearStart: '10-01', settleMinutes: 20 } });
+  t.same(lrc?.site.userMap, { getent: true });
+  const both = pluginsFileOf(t, { site: { userMap: { file: 'passwd', getent: true } }, instances: [] });
+  t.match(both.problems, [{ pointer: '/site/userMap' }]);
   t.same(lrc?.site.prices, [{ from: '2026-06-01', file: join(file.baseDirectory, 'lrc.toml') }]);
   t.end();
 });
 
-void t.test('values that no schema can judge: zone, getent, doubled names and keys', (t) => {
+void t.test('values that no schema can judge: zone, doubled names and keys', (t) => {
   const file = pluginsFileOf(
     t,
-    `{ "site": { "timeZone": "America/Los_Angles", "userMap": { "getent": true } },
+    `{ "site": { "timeZone": "America/Los_Angles" },
        "instances": [ { "name": "a", "plugin": "x" }, { "name": "a", "plugin": "x", "plugin": "y", "site": { "timeZone": "+07:00" } } ] }`,
   );
   t.match(file.problems, [
     { pointer: '/instances/1/plugin', instance: 'a', what: /twice/ },
     { pointer: '/instances/1/name', instance: 'a', what: /\/instances\/0 already/ },
     { pointer: '/site/timeZone', instance: null, what: /IANA/, example: 'America/Los_Angeles' },
-    { pointer: '/site/userMap', what: /getent/, example: { file: 'passwd' } },
     { pointer: '/instances/1/site/timeZone', instance: 'a' },
   ]);
   for (const day of ['02-29', '6-1', '13-01', '04-31', '2026-06-01']) {

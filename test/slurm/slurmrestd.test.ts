@@ -18,7 +18,10 @@ if ('leftOut' in booted) {
 function testSlurmrestd(cluster: Cluster): void {
   const truth = readTruthRows(cluster).map((row) => ({ ...row, uid: null }));
   const accounts = [...new Set(truth.map((row) => row.account))];
-  const window = { from: Math.min(...truth.map((row) => row.submittedAt)) - 1, to: now() + 60 };
+  const window = {
+    from: Math.min(...truth.map((row) => row.submittedAt)) - 1,
+    to: Math.max(now() + 60, ...truth.map((row) => (row.endedAt ?? 0) + 1)),
+  };
   const { restUrl, restSocket } = cluster;
 
   for (const [name, config] of Object.entries({

@@ -33,6 +33,7 @@ export function aContext(fields: Partial<JudgeContext> = {}): JudgeContext {
     period: { from: NOON - 1000 * HOUR, to: now },
     settleSeconds: 600,
     runawaySeconds: 30 * 86_400,
+    lostJobs: new Set(),
     cluster: 'savio',
     pricing: { prices: pricesOf({ savio3: 1, savio2_htc: 0.75, Savio4: 2 }), freeQos: new Set(['free']) },
     flags: NO_FLAGS,

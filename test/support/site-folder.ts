@@ -20,18 +20,21 @@ export interface SiteFolder {
   readonly files?: Readonly<Record<string, string>>;
   /** Configuration of the source `slurm`, plugin fixture. */
   readonly source?: object;
-  /** Configuration of the sink `portal`, plugin log. */
+  /** Configuration of the sink `portal`. */
   readonly sink?: object;
+  /** Its plugin; log unless told. */
+  readonly sinkPlugin?: string;
   readonly site?: object;
 }
 
 /** A folder of its own, in which an administrator has put plugins.json, prices and inputs. */
-export function siteFolder(t: Test, { files = {}, source = { files: 'jobs.psv' }, sink = {}, site = {} }: SiteFolder): string {
+export function siteFolder(t: Test, options: SiteFolder): string {
+  const { files = {}, source = { files: 'jobs.psv' }, sink = {}, sinkPlugin = 'log', site = {} } = options;
   const plugins = {
     site: { timeZone: 'America/Los_Angeles', allocationYearStart: '06-01', prices: 'prices.toml', ...site },
     instances: [
       { name: 'slurm', plugin: 'fixture', config: source },
-      { name: 'portal', plugin: 'log', config: sink },
+      { name: 'portal', plugin: sinkPlugin, config: sink },
     ],
   };
   return t.testdir({ 'prices.toml': PRICES, 'plugins.json': JSON.stringify(plugins), tmp: {}, ...files });

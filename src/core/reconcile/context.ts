@@ -29,6 +29,8 @@ export interface JudgeContext {
   readonly settleSeconds: number;
   /** A job running for longer is a runaway (money 15). */
   readonly runawaySeconds: number;
+  /** Raw ids of jobs that the accounting has running and slurmctld does not know (money 15). */
+  readonly lostJobs: ReadonlySet<string>;
   /** The cluster that the sink bills; null bills rows of any one cluster (money 3). */
   readonly cluster: string | null;
   readonly pricing: Pricing;

@@ -8,6 +8,7 @@ import type { AccountRows } from './account-rows.js';
 import { isDisplayId, isRawId } from './duplicates.js';
 import { makeFinding } from './facts.js';
 import { judge } from './judge.js';
+import { findLostJobs } from './lost-jobs.js';
 import { checkedRecord, readWholeList } from './read-sink.js';
 import { readAhead } from './read-ahead.js';
 import { reportUnknownAccounts, unknownAccounts, type WithUnknownAccounts } from './unknown-accounts.js';
@@ -47,7 +48,7 @@ export async function reconcileFull(run: FullReconciliation): Promise<void> {
     for await (const [account, data] of readAhead(run.accounts, ACCOUNTS_AHEAD, (each) => readAccount(each, rows, run))) {
       run.signal.throwIfAborted();
       if (data.records !== null) await reconcileAccount(account.name, { ...data, records: data.records }, decided, run);
-      run.plan.flush();
+      await run.plan.flush();
     }
     await reportUnknownAccounts(unknown, rows, run);
   } finally {
@@ -72,7 +73,7 @@ async function reconcileAccount(
   decided: Set<string>,
   run: FullReconciliation,
 ): Promise<void> {
-  const context = { ...run.context, period: window };
+  const context = { ...run.context, period: window, lostJobs: await findLostJobs(records.values(), rows, run) };
   const unsure: string[] = [];
   const duplicates: SinkRecord[] = [];
   for (const record of records.values()) {

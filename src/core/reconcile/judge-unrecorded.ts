@@ -7,6 +7,7 @@ import { formatAmount } from '../service-units.js';
 import type { JudgeContext } from './context.js';
 import { costOf, factsOf, makeFinding } from './facts.js';
 import { newestOf } from './identity.js';
+import { judgeAliveUnrecorded } from './judge-alive.js';
 import { NOTHING, onlyFindings, type Verdict } from './verdict.js';
 
 /**
@@ -16,7 +17,7 @@ import { NOTHING, onlyFindings, type Verdict } from './verdict.js';
 export function judgeUnrecorded(jobs: readonly FoldedJob[], context: JudgeContext): Verdict {
   const newest = newestOf(jobs);
   if (newest === null) return NOTHING;
-  if (!newest.ended) return onlyFindings(alive(newest));
+  if (!newest.ended) return judgeAliveUnrecorded(newest);
   const ran = jobs.filter((folded) => folded.ended && folded.ran && isInPeriod(folded, context));
   const latest = newestOf(ran);
   if (latest === null) return newest.ran ? NOTHING : onlyFindings(neverStarted(newest));
@@ -63,11 +64,6 @@ function isInPeriod(folded: FoldedJob, context: JudgeContext): boolean {
 function isSettling(folded: FoldedJob, context: JudgeContext): boolean {
   const end = newestRow(folded).endedAt as Instant;
   return end <= context.now && end + context.settleSeconds > context.now;
-}
-
-function alive({ job }: FoldedJob): Finding {
-  const message = `Slurm says it is ${job.state}; it has no record.`;
-  return makeFinding('still-running', { jobId: job.jobId, account: job.account, message, quiet: true });
 }
 
 function neverStarted({ job }: FoldedJob): Finding {

@@ -6,8 +6,8 @@ import { parseAmount } from '../service-units.js';
 import type { JudgeContext } from './context.js';
 import { costOf, makeFinding } from './facts.js';
 import { identify, newestOf, type Identity } from './identity.js';
+import { judgeAlive } from './judge-alive.js';
 import { judgeEnded } from './judge-ended.js';
-import { isOpen } from './diff.js';
 import { judgeUnrecorded } from './judge-unrecorded.js';
 import { onlyFindings, type Verdict } from './verdict.js';
 
@@ -60,21 +60,6 @@ function judgeRecorded(record: SinkRecord, jobs: readonly FoldedJob[], context: 
 
 function judgeMatch(record: SinkRecord, folded: FoldedJob, identity: Identity, context: JudgeContext): Verdict {
   return folded.ended ? judgeEnded(record, folded, identity === 'clock-shifted', context) : judgeAlive(record, folded, context);
-}
-
-/** A job that Slurm has not ended is left alone (money 1, 15, 17). */
-function judgeAlive(record: SinkRecord, folded: FoldedJob, context: JudgeContext): Verdict {
-  const { jobId, account, state, startedAt } = folded.job;
-  const suAtStake = parseAmount(record.amount);
-  const asOf = Math.min(context.now, context.period.to);
-  if (state === 'RUNNING' && startedAt !== null && startedAt < asOf - context.runawaySeconds) {
-    const days = Math.floor((asOf - startedAt) / 86_400);
-    const message = `Slurm’s accounting has had it RUNNING for ${days} days; the record holds ${record.amount} SU.`;
-    return onlyFindings(makeFinding('runaway', { jobId, account, message, suAtStake }));
-  }
-  const closed = !isOpen(record, context.now);
-  const message = closed ? `Its record is closed, but Slurm says it is ${state}.` : `Slurm says it is ${state}.`;
-  return onlyFindings(makeFinding('still-running', { jobId, account, message, suAtStake, quiet: !closed }));
 }
 
 function notThisJob(record: SinkRecord, jobs: readonly FoldedJob[], identity: Identity): Verdict {

@@ -17,6 +17,8 @@ export interface SourceReader {
   rowsOfAccounts(windows: AccountWindows): AccountRows;
   /** Accounts with jobs in the window; null where the source cannot tell. */
   accounts(window: Window): Promise<readonly string[] | null>;
+  /** Which of these jobs slurmctld knows; null where the source cannot tell. */
+  aliveIds(ids: readonly string[], cluster: string | null): Promise<ReadonlySet<string> | null>;
   readonly rowsRead: () => number;
 }
 
@@ -27,6 +29,8 @@ export interface SourceReaderOptions {
   readonly onSkip: (skipped: SkippedRecord) => void;
   /** Refuses rows of a second cluster where no cluster is configured (money 3). */
   readonly assertOneCluster: (row: Row) => void;
+  /** Awaited with the users of rows without a uid, before such rows are handed on (money 4). */
+  readonly learnUsers: (names: ReadonlySet<string>) => Promise<void>;
 }
 
 let jobValidator: ValidateFunction<Row> | null = null;
@@ -36,8 +40,9 @@ export function createSourceReader(source: JobSource, options: SourceReaderOptio
   const { signal, onSkip } = options;
   let rowsRead = 0;
 
-  function accept(row: Row): void {
+  function accept(row: Row, users: Set<string>): void {
     options.assertOneCluster(row);
+    if (row.uid === null && row.user !== null) users.add(row.user);
     rowsRead += 1;
   }
 
@@ -46,6 +51,7 @@ export function createSourceReader(source: JobSource, options: SourceReaderOptio
   }
 
   async function* readWindows(windows: AccountWindows, until: AbortSignal): AsyncGenerator<readonly Row[], void, undefined> {
+    const users = new Set<string>();
     for (const { accounts, window } of stretchesOf(windows)) {
       for await (const batch of source.jobs({ accounts, window, signal: until, onSkip })) {
         until.throwIfAborted();
@@ -55,26 +61,29 @@ export function createSourceReader(source: JobSource, options: SourceReaderOptio
           if (own === undefined) throw strayAccount(options.name, accounts, row);
           return row.endedAt === null || contains(own, row.endedAt);
         });
-        wanted.forEach(accept);
+        for (const row of wanted) accept(row, users);
         if (wanted.length > 0) yield wanted;
       }
     }
+    await options.learnUsers(users);
   }
 
   return {
     async rowsById(ids) {
       const wanted = new Map<string, Row[]>(ids.map((id) => [id, []]));
+      const users = new Set<string>();
       if (ids.length === 0) return wanted;
       for await (const batch of source.jobsById([...wanted.keys()], { signal, onSkip })) {
         signal.throwIfAborted();
         for (const row of batch) {
           assertJob(row);
-          accept(row);
+          accept(row, users);
           // sacct answers an array's id with all its tasks: only what was asked for is complete.
           wanted.get(row.jobId)?.push(row);
           for (const alias of aliasIds(row)) wanted.get(alias)?.push(row);
         }
       }
+      await options.learnUsers(users);
       return wanted;
     },
 
@@ -84,6 +93,10 @@ export function createSourceReader(source: JobSource, options: SourceReaderOptio
 
     async accounts(window) {
       return source.accounts === undefined ? null : await source.accounts({ window, signal, onSkip });
+    },
+
+    async aliveIds(ids, cluster) {
+      return (await source.aliveIds?.(ids, { cluster, signal })) ?? null;
     },
 
     rowsRead: () => rowsRead,

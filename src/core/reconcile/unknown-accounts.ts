@@ -31,7 +31,7 @@ export async function reportUnknownAccounts(names: readonly string[], rows: Acco
     const message = `The sink has no account ${name}; its ${count} ended jobs would cost ${formatAmount(amount)} SU.`;
     run.plan.addFinding(makeFinding('unknown-account', { jobId: null, account: name, message, suAtStake: amount }));
   }
-  run.plan.flush();
+  await run.plan.flush();
 }
 
 async function costOfAccount(name: string, accountRows: AccountRows, run: WithUnknownAccounts): Promise<{ count: number; amount: bigint }> {

@@ -5,6 +5,7 @@ import type { JudgeContext } from './context.js';
 import { OPEN_STATES } from './diff.js';
 import { isDisplayId, isRawId, judgeDuplicate } from './duplicates.js';
 import { judge } from './judge.js';
+import { findLostJobs } from './lost-jobs.js';
 import type { Plan } from './plan.js';
 import { checkedRecord, readWholeList } from './read-sink.js';
 import type { SourceReader } from './read-source.js';
@@ -32,12 +33,13 @@ export async function reconcileUpdate(run: Reconciliation): Promise<void> {
   const open = [...(await readWholeList(run.sinkName, list, run.signal)).values()];
   const wanted = open.filter((record) => run.onlyAccounts.size === 0 || run.onlyAccounts.has(record.account));
   for (let at = 0; at < wanted.length; at += BATCH) await reconcileBatch(wanted.slice(at, at + BATCH), run);
-  run.plan.flush();
+  await run.plan.flush();
 }
 
 async function reconcileBatch(records: readonly SinkRecord[], run: Reconciliation): Promise<void> {
-  const { context, plan } = run;
+  const { plan } = run;
   const rows = await run.source.rowsById(records.map((record) => record.jobId).filter((id) => isRawId(id) || isDisplayId(id)));
+  const context = { ...run.context, lostJobs: await findLostJobs(records, rows, run) };
   const duplicates: SinkRecord[] = [];
   for (const record of records) {
     plan.addRecord(record);

@@ -40,7 +40,13 @@ function watched(source: JobSource): JobSource & { readonly asked: Asked[] } {
 }
 
 function readerOf(source: JobSource, signal = new AbortController().signal): SourceReader {
-  return createSourceReader(source, { name: 'slurm', signal, onSkip: () => undefined, assertOneCluster: () => undefined });
+  return createSourceReader(source, {
+    name: 'slurm',
+    signal,
+    onSkip: () => undefined,
+    assertOneCluster: () => undefined,
+    learnUsers: () => Promise.resolve(),
+  });
 }
 
 function alike(accounts: readonly string[]): Map<string, Window> {

@@ -215,9 +215,6 @@ void t.test('Slurm can be wrong too (money 15)', async (t) => {
   const future = aJob({ endedAt: NOON + 100 * HOUR });
   t.same(kinds(decide(future, anOpenRecord())), ['repaired-in-source']);
   t.same(kinds(decide(future, null)), ['repaired-in-source']);
-  t.same(kinds(decide(aJob({ state: 'RUNNING', endedAt: null }), anOpenRecord(), { runawaySeconds: HOUR })), ['runaway']);
-  t.same(kinds(decide(aJob({ state: 'RUNNING', endedAt: null }), anOpenRecord())), ['(still-running)']);
-  t.same(kinds(decide(aJob({ state: 'RUNNING', endedAt: null }), aRecord())), ['still-running'], 'loud for a closed record');
 });
 
 void t.test('outside the allocation: sent whole, counted apart (money 16)', async (t) => {

@@ -77,7 +77,7 @@ function checkRange({ sliceDays }: SacctConfig, { maxQueryTimeRange, isOperator 
   return bad('query range', `MaxQueryTimeRange is ${maxQueryTimeRange}`, `Set sliceDays to ${Math.max(1, days)}.`);
 }
 
-/** Jobs from our future tell that our clock is behind Slurm's; that it is ahead, no job can tell. */
+/** Jobs from our future tell that our clock is behind Slurm's; that it is ahead, no job can tell. An end proves nothing: Slurm stores planned ones, too. */
 async function checkJobs(config: SacctConfig, commands: SlurmCommands, clock: Clock, signal: AbortSignal): Promise<CheckResult[]> {
   const now = clock.now();
   let count = 0;
@@ -85,7 +85,7 @@ async function checkJobs(config: SacctConfig, commands: SlurmCommands, clock: Cl
   for (const args of [endedArguments(config, null, { from: now - HOUR, to: now + DAY }), runningArguments(config, null, now)]) {
     for await (const rows of readRows(commands.output('sacct', args, signal), () => undefined)) {
       count += rows.length;
-      for (const row of rows) newest = Math.max(newest, row.submittedAt, row.startedAt ?? 0, row.endedAt ?? 0);
+      for (const row of rows) newest = Math.max(newest, row.submittedAt, row.startedAt ?? 0);
     }
   }
   const ahead = newest - now;

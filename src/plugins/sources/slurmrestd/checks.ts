@@ -77,7 +77,7 @@ async function jobResults(check: JobCheck): Promise<CheckResult[]> {
   try {
     const { rows } = await questions.ask(asked, options);
     const seesOthers = rows.some((row) => row.user !== null && row.user !== user);
-    const newest = rows.reduce((latest, row) => Math.max(latest, row.submittedAt, row.startedAt ?? 0, row.endedAt ?? 0), 0);
+    const newest = rows.reduce((latest, row) => Math.max(latest, row.submittedAt, row.startedAt ?? 0), 0);
     return [
       permission(user, isOperator === true || seesOthers),
       clockResult(newest - now),
@@ -99,7 +99,7 @@ function permission(user: string, seesOthers: boolean): CheckResult {
   );
 }
 
-/** slurmrestd 22.05 sends no Date. Jobs from our future tell that our clock is behind Slurm's; that it is ahead, no job can tell. */
+/** slurmrestd 22.05 sends no Date. Jobs from our future tell that our clock is behind Slurm's; that it is ahead, no job can tell. An end proves nothing: Slurm stores planned ones, too. */
 function clockResult(ahead: number): CheckResult {
   if (ahead <= TOLERATED_SECONDS) return good('clock', 'no job is from the future');
   return bad('clock', `Slurm's clock is at least ${ahead} s ahead of this machine's`, 'Synchronise the clocks (NTP).');
