@@ -20,6 +20,7 @@ export const ERROR_CODES = {
   INPUT_INVALID: EXIT.usage,
   HOSTLIST_INVALID: EXIT.usage,
   OUTPUT_FAILED: EXIT.usage,
+  JOURNAL_INVALID: EXIT.usage,
   LOCKED: EXIT.locked,
   UNSTABLE_LIST: EXIT.incomplete,
   SOURCE_UNREACHABLE: EXIT.unreachable,

@@ -160,21 +160,18 @@ function instantText(instant: number | null): string | null {
 type RecordLine = Omit<SinkRecord, 'submittedAt' | 'startedAt' | 'endedAt'> &
   Record<'submittedAt' | 'startedAt' | 'endedAt', string | null>;
 
+/** A change as it stands in a line. */
+export type ChangeFields = Omit<Change, 'before' | 'after'> & { readonly before: RecordLine | null; readonly after: RecordLine };
+
+/** The change that a line holds; what else stands in the line is left out. */
+export function changeOfFields({ kind, jobId, account, userId, before, after, drift, suDifference }: ChangeFields): Change {
+  return { kind, jobId, account, userId, before: before && recordOfLine(before), after: recordOfLine(after), drift, suDifference };
+}
+
 /** @throws BrcSyncError `INPUT_INVALID` */
 export function changeOfLine(line: string, path: string, number: number): Change {
   try {
-    const value = JSON.parse(line) as Omit<Change, 'before' | 'after'> & { before: RecordLine | null; after: RecordLine };
-    const { kind, jobId, account, userId, drift, suDifference } = value;
-    return {
-      kind,
-      jobId,
-      account,
-      userId,
-      before: value.before && recordOfLine(value.before),
-      after: recordOfLine(value.after),
-      drift,
-      suDifference,
-    };
+    return changeOfFields(JSON.parse(line) as ChangeFields);
   } catch (cause) {
     throw new BrcSyncError('INPUT_INVALID', {
       message: `${path}, line ${number}: not a change of a plan.`,

@@ -11,7 +11,6 @@ import { reconcileFull } from './reconcile/full.js';
 import { Plan } from './reconcile/plan.js';
 import { createSourceReader } from './reconcile/read-source.js';
 import type { PlanTotals } from './reconcile/totals.js';
-import { reportUnknownAccounts } from './reconcile/unknown-accounts.js';
 import { reconcileUpdate } from './reconcile/update.js';
 import { withoutUsers, type RunSummary } from './report.js';
 import type { RunEnvironment, RunRequest } from './run-request.js';
@@ -117,11 +116,11 @@ async function reconcile(
       ...run,
       accounts: scope.accounts,
       startOf: scope.startOf,
+      unknownWindow: { from: scope.yearStart, to: scope.context.period.to },
       onUnstable: (account: string) => void unstable.push(account),
       onNotCreated: () => void (notCreated += 1),
     };
     await reconcileFull(full);
-    await reportUnknownAccounts({ from: scope.yearStart, to: scope.context.period.to }, full);
   }
   scope.assertPartitionsKnown();
   if (notCreated > 0) notes.push(`${notCreated} jobs have no record and get none: sink ${opened.sink.name} cannot look up an id.`);

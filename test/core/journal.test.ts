@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { Journal } from '../../src/core/journal.js';
+import { readJournal, readJournalHeader } from '../../src/core/journal-reader.js';
 import { aRecord } from '../support/jobs.js';
 import type { Change } from '../../src/core/change.js';
 
@@ -46,6 +47,55 @@ void t.test('an existing journal is never written over', async (t) => {
   await t.rejects(Journal.create(path, HEADER, CLOCK), { code: 'OUTPUT_FAILED' });
   t.equal(readFileSync(path, 'utf8'), 'kept');
 });
+
+void t.test('a journal is read back: intents with their outcomes, those without one last', async (t) => {
+  const path = join(t.testdir(), 'journal.ndjson');
+  const journal = await Journal.create(path, HEADER, CLOCK);
+  const sequences = await Promise.all(['1', '2', '3'].map((jobId) => journal.intent(change(jobId))));
+  journal.outcome(sequences[2] ?? 0, { status: 'applied' });
+  journal.outcome(sequences[0] ?? 0, { status: 'rejected', cause: 'c', message: 'm', remedy: 'r' });
+  await journal.close();
+  t.match(await readJournalHeader(path), HEADER);
+  const entries = await all(readJournal(path));
+  t.same(entries, [
+    { sequence: 3, change: change('3'), at: CLOCK.now(), outcome: { status: 'applied' } },
+    { sequence: 1, change: change('1'), at: CLOCK.now(), outcome: { status: 'rejected', cause: 'c', message: 'm', remedy: 'r' } },
+    { sequence: 2, change: change('2'), at: CLOCK.now(), outcome: null },
+  ]);
+});
+
+void t.test('a journal that a crash cut off anywhere is readable; one that was changed anywhere is refused', async (t) => {
+  const path = join(t.testdir(), 'journal.ndjson');
+  const journal = await Journal.create(path, HEADER, CLOCK);
+  for (const jobId of ['1', '2', '3']) journal.outcome(await journal.intent(change(jobId)), { status: 'applied' });
+  await journal.close();
+  const bytes = readFileSync(path);
+  const cut = join(t.testdirName, 'cut.ndjson');
+  for (let length = bytes.indexOf(10) + 1; length < bytes.length; length += 7) {
+    writeFileSync(cut, bytes.subarray(0, length));
+    const entries = await all(readJournal(cut));
+    const whole = bytes.subarray(0, length).toString().split('\n').slice(0, -1);
+    t.ok(entries.length >= whole.filter((line) => line.includes('"intent"')).length);
+  }
+  const text = bytes.toString();
+  const lines = text.trimEnd().split('\n');
+  for (const changed of [
+    text.replace('"amount":"2.00"', '"amount":"3.00"'),
+    [...lines.slice(0, 2), ...lines.slice(3)].join('\n'),
+    [lines[0], lines[2], lines[1], ...lines.slice(3)].join('\n'),
+    text.replace('{"type":"intent"', '{"type":"intend"'),
+  ]) {
+    writeFileSync(cut, `${changed}\n`);
+    await t.rejects(all(readJournal(cut)), { code: 'JOURNAL_INVALID' });
+  }
+  await t.rejects(all(readJournal(join(t.testdirName, 'none'))), { code: 'INPUT_NOT_FOUND' });
+});
+
+async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const held: T[] = [];
+  for await (const item of items) held.push(item);
+  return held;
+}
 
 /** Writes intents in a process whose files may hold 64 blocks of 512 bytes or 1024; prints how many got through, and what stopped them. */
 const SCRIPT = `

@@ -4,22 +4,23 @@ import type { SinkRecord } from '../record.js';
 import { BrcSyncError } from '../errors.js';
 import { parseAmount } from '../service-units.js';
 import type { Window } from '../window.js';
+import type { AccountRows } from './account-rows.js';
 import { isDisplayId, isRawId } from './duplicates.js';
 import { makeFinding } from './facts.js';
 import { judge } from './judge.js';
 import { findLostJobs } from './lost-jobs.js';
 import { checkedRecord, readWholeList } from './read-sink.js';
 import { readAhead } from './read-ahead.js';
-import { reconcileDuplicates, type Reconciliation } from './update.js';
+import { reportUnknownAccounts, unknownAccounts, type WithUnknownAccounts } from './unknown-accounts.js';
+import { reconcileDuplicates } from './update.js';
 import { isQuiet, NOTHING, type Verdict } from './verdict.js';
 
 /** Lookups of single records in flight. */
 const LOOKUPS = 4;
 
-export interface FullReconciliation extends Reconciliation {
+export interface FullReconciliation extends WithUnknownAccounts {
   /** First instant for an account: its allocation's start or the allocation year's first day, narrowed by --start. */
   readonly startOf: (account: SinkAccount) => Instant;
-  readonly accounts: readonly SinkAccount[];
   /** Told of an account whose list would not hold still (money 18). */
   readonly onUnstable: (account: string) => void;
   /** Told of a job that has no record and gets none, because the sink cannot look up an id (money 5). */
@@ -33,24 +34,37 @@ interface AccountData {
   readonly rows: ReadonlyMap<string, readonly Row[]>;
 }
 
-/** Accounts read while one is compared: bounds memory, and keeps a second process or request of the source busy. */
+/** Accounts read while one is compared: bounds memory, and keeps a second request of the sink busy. */
 const ACCOUNTS_AHEAD = 1;
 
 /** Compares every ended job of every account with its record, and every record that starts in the account's window with its job. */
 export async function reconcileFull(run: FullReconciliation): Promise<void> {
   const decided = new Set<string>();
-  for await (const [account, data] of readAhead(run.accounts, ACCOUNTS_AHEAD, (each) => readAccount(each, run))) {
-    run.signal.throwIfAborted();
-    if (data.records !== null) await reconcileAccount(account.name, { ...data, records: data.records }, decided, run);
-    await run.plan.flush();
+  const unknown = await unknownAccounts(run);
+  const windows = new Map(run.accounts.map((account) => [account.name, windowOf(account, run)]));
+  for (const name of unknown) windows.set(name, run.unknownWindow);
+  const rows = run.source.rowsOfAccounts(windows);
+  try {
+    for await (const [account, data] of readAhead(run.accounts, ACCOUNTS_AHEAD, (each) => readAccount(each, rows, run))) {
+      run.signal.throwIfAborted();
+      if (data.records !== null) await reconcileAccount(account.name, { ...data, records: data.records }, decided, run);
+      await run.plan.flush();
+    }
+    await reportUnknownAccounts(unknown, rows, run);
+  } finally {
+    await rows.close();
   }
 }
 
-async function readAccount(account: SinkAccount, run: FullReconciliation): Promise<AccountData> {
+async function readAccount(account: SinkAccount, accountRows: AccountRows, run: FullReconciliation): Promise<AccountData> {
   run.signal.throwIfAborted();
-  const window = { from: run.startOf(account), to: run.context.period.to };
-  const [records, rows] = await Promise.all([recordsOf(account.name, window, run), run.source.rowsOfAccount(account.name, window)]);
+  const window = windowOf(account, run);
+  const [records, rows] = await Promise.all([recordsOf(account.name, window, run), accountRows.rowsOf(account.name)]);
   return { window, records, rows };
+}
+
+function windowOf(account: SinkAccount, run: FullReconciliation): Window {
+  return { from: run.startOf(account), to: run.context.period.to };
 }
 
 async function reconcileAccount(

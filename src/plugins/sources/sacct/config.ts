@@ -1,6 +1,7 @@
 export interface SacctConfig {
   readonly command: readonly string[];
   readonly sacctmgr: readonly string[];
+  readonly squeue: readonly string[];
   readonly user?: string;
   readonly clusters?: readonly string[];
   readonly slurmConf?: string;
@@ -31,6 +32,13 @@ export const SACCT_CONFIG_SCHEMA = {
         'The same for sacctmgr, which tells accounts, clusters and permissions; [] if there is none, and sacct alone has to be believed.',
       default: ['sacctmgr'],
       examples: [['/opt/slurm/bin/sacctmgr']],
+    },
+    squeue: {
+      ...words,
+      description:
+        'The same for squeue, which tells which running jobs slurmctld knows; [] if there is none: then runaways show by their age only.',
+      default: ['squeue'],
+      examples: [['/opt/slurm/bin/squeue']],
     },
     user: {
       description: 'Who asks, where a wrapper asks as somebody else: decides whether PrivateData of slurmdbd hides jobs.',
@@ -75,11 +83,12 @@ export const SACCT_CONFIG_SCHEMA = {
       default: 2,
     },
     idsPerCall: {
-      description: 'Job ids asked for at once; the time that Slurm takes grows with their square.',
+      description:
+        'Job ids asked for at once. From 200 on, MariaDB and MySQL look at every job instead of at these (eq_range_index_dive_limit).',
       type: 'integer',
       minimum: 1,
       maximum: 1000,
-      default: 1000,
+      default: 190,
     },
     sliceDays: {
       description: 'Days asked for at once, where a calendar month is too long: for the memory of sacct, or for MaxQueryTimeRange.',
