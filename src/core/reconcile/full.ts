@@ -3,7 +3,7 @@ import type { SinkAccount } from '../job-sink.js';
 import type { SinkRecord } from '../record.js';
 import type { Window } from '../window.js';
 import type { AccountRows } from './account-rows.js';
-import { compareAccount, type AccountData, type Comparison } from './compare-account.js';
+import { compareAccount, type Comparison } from './compare-account.js';
 import { makeFinding } from './facts.js';
 import { IdSet } from './id-set.js';
 import { readAhead } from './read-ahead.js';
@@ -12,8 +12,9 @@ import type { FullReconciliation } from './full-reconciliation.js';
 import { settleDoubts } from './settle-doubts.js';
 import { reportUnknownAccounts, unknownAccounts } from './unknown-accounts.js';
 
-/** Accounts read while one is compared: bounds memory, and keeps a second request of the sink busy. */
-const ACCOUNTS_AHEAD = 1;
+/** Lists of records are read while one is compared, so that the sink always has something to do; few where they are long, which bounds memory. */
+const LISTS_AHEAD = 4;
+const RECORDS_AHEAD = 4_000;
 
 /** Accounts are settled together until they ask for so many ids, or are so many: each question by id costs Slurm a process. */
 const IDS_TOGETHER = 1_000;
@@ -37,10 +38,11 @@ async function reconcileAccounts(rows: AccountRows, run: FullReconciliation): Pr
   const decided = new IdSet();
   let waiting: Comparison[] = [];
   let ids = 0;
-  for await (const [, data] of readAhead(run.accounts, ACCOUNTS_AHEAD, (each) => readAccount(each, rows, run))) {
+  for await (const [account, records] of readAhead(run.accounts, listsAhead, (each) => recordsOf(each, run))) {
     run.signal.throwIfAborted();
-    if (data === null) continue;
-    const comparison = await compareAccount(data, decided, run);
+    const found = await rows.rowsOf(account.name);
+    if (records === null) continue;
+    const comparison = await compareAccount({ account: account.name, window: windowOf(account, run), records, rows: found }, decided, run);
     waiting.push(comparison);
     ids += comparison.unsure.length;
     if (ids < IDS_TOGETHER && waiting.length < ACCOUNTS_TOGETHER) continue;
@@ -51,27 +53,27 @@ async function reconcileAccounts(rows: AccountRows, run: FullReconciliation): Pr
   await settleDoubts(waiting, run);
 }
 
-/** Null where the list of records would not hold still. */
-async function readAccount(account: SinkAccount, accountRows: AccountRows, run: FullReconciliation): Promise<AccountData | null> {
-  run.signal.throwIfAborted();
-  const window = windowOf(account, run);
-  const [records, rows] = await Promise.all([recordsOf(account.name, window, run), accountRows.rowsOf(account.name)]);
-  return records === null ? null : { account: account.name, window, records, rows };
+function listsAhead(last: ReadonlyMap<string, SinkRecord> | null | undefined): number {
+  return Math.min(LISTS_AHEAD, Math.floor(RECORDS_AHEAD / Math.max(1, last?.size ?? RECORDS_AHEAD)));
 }
 
 function windowOf(account: SinkAccount, run: FullReconciliation): Window {
   return { from: run.startOf(account), to: run.context.period.to };
 }
 
-async function recordsOf(account: string, window: Window, run: FullReconciliation): Promise<Map<string, SinkRecord> | null> {
+/** Null where the list of records would not hold still. */
+async function recordsOf(account: SinkAccount, run: FullReconciliation): Promise<Map<string, SinkRecord> | null> {
+  run.signal.throwIfAborted();
   const read = run.sink.recordsOfAccount?.bind(run.sink);
   if (read === undefined) return new Map();
+  const window = windowOf(account, run);
   try {
-    return await readWholeList(run.sinkName, () => read(account, { window, signal: run.signal }), run.signal);
+    return await readWholeList(run.sinkName, () => read(account.name, { window, signal: run.signal }), run.signal);
   } catch (error) {
     if (!(error instanceof BrcSyncError) || error.code !== 'UNSTABLE_LIST') throw error;
-    run.plan.addFinding(makeFinding('unstable-list', { jobId: null, account, message: `${error.message} The account is left out.` }));
-    run.onUnstable(account);
+    const message = `${error.message} The account is left out.`;
+    run.plan.addFinding(makeFinding('unstable-list', { jobId: null, account: account.name, message }));
+    run.onUnstable(account.name);
     return null;
   }
 }
