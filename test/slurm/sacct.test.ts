@@ -152,6 +152,7 @@ function create(cluster: Cluster, config: Partial<SacctConfig> = {}): JobSource 
   const usual: SacctConfig = {
     command: ['sacct'],
     sacctmgr: ['sacctmgr'],
+    squeue: ['squeue'],
     slurmConf: 'slurm.conf',
     extraArguments: [],
     timeoutSeconds: 60,

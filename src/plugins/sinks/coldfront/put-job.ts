@@ -14,12 +14,13 @@ const PASSING: ReadonlySet<string> = new Set<HttpError['failure']>(['unreachable
  *
  * @throws BrcSyncError SINK_UNREACHABLE where every other record would fare the same
  */
-export async function putJob(client: PortalClient, { after: sent, userId }: Change, signal: AbortSignal): Promise<PutOutcome> {
+export async function putJob(client: PortalClient, { after, userId }: Change, signal: AbortSignal): Promise<PutOutcome> {
   signal.throwIfAborted();
+  const sent = { ...after, userId: after.userId ?? userId };
   const path = addressOf(sent.jobId);
   if (path === null) return noAddress(sent.jobId);
   try {
-    const reply = await client.put(path, bodyOf({ ...sent, userId: sent.userId ?? userId }), signal);
+    const reply = await client.put(path, bodyOf(sent), signal);
     return outcomeOf(reply, sent);
   } catch (error) {
     signal.throwIfAborted();
@@ -52,13 +53,16 @@ function comparison(json: unknown, sent: Change['after']): PutOutcome {
     const failure = typeof json === 'object' && json !== null && 'failure' in json ? String(json.failure) : answered.message;
     return { status: 'not-as-sent', message: `The portal answers job ${sent.jobId} with success, but with no job: ${failure}`, fields: [] };
   }
-  if (answered.jobId !== sent.jobId || answered.account !== sent.account) {
-    const other = `job ${answered.jobId} of ${answered.account}`;
-    return { status: 'not-as-sent', message: `The portal answers job ${sent.jobId} of ${sent.account} with ${other}.`, fields: [] };
+  if (ownerOf(answered) !== ownerOf(sent)) {
+    return { status: 'not-as-sent', message: `The portal answers ${ownerOf(sent)} with ${ownerOf(answered)}.`, fields: [] };
   }
   const fields = notStoredAsSent(sent, answered);
   if (fields.length === 0) return { status: 'applied' };
   return { status: 'not-as-sent', message: `The portal stored job ${sent.jobId} with another ${fields.join(', ')} than was sent.`, fields };
+}
+
+function ownerOf({ jobId, account, userId }: Change['after']): string {
+  return `job ${jobId} of user ${userId ?? 'nobody'} in ${account}`;
 }
 
 function noAddress(jobId: string): PutOutcome {

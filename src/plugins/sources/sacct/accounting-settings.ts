@@ -8,6 +8,8 @@ export interface AccountingSettings {
   readonly slurmdbdVersion: string | null;
   /** What users without rights do not see: `jobs`, `users`, … */
   readonly privateData: readonly string[];
+  /** The same of slurmctld, by the slurm.conf at hand; null where it does not say. */
+  readonly queuePrivateData: readonly string[] | null;
   /** As slurmdbd prints it; null: no limit. */
   readonly maxQueryTimeRange: string | null;
   /** Null where it cannot be told, as behind a wrapper. */
@@ -24,13 +26,17 @@ export async function readAccountingSettings(
 ): Promise<AccountingSettings> {
   const clusters = await commands.lines('sacctmgr', ['-n', '-P', 'list', 'cluster', 'format=Cluster'], signal);
   // Without slurmdbd this ends well, so it comes second.
-  const settings = slurmdbdSettings(await commands.lines('sacctmgr', ['show', 'configuration'], signal));
-  const privateData = (settings.get('PrivateData') ?? 'none').split(',').filter((kind) => kind !== 'none');
+  const lines = await commands.lines('sacctmgr', ['show', 'configuration'], signal);
+  const title = lines.findIndex((line) => line.startsWith('SlurmDBD configuration'));
+  const settings = settingsOf(title === -1 ? [] : lines.slice(title + 1));
+  // Those of slurm.conf stand before them, some under the same names.
+  const queuePrivateData = settingsOf(title === -1 ? lines : lines.slice(0, title)).get('PrivateData');
   const range = settings.get('MaxQueryTimeRange') ?? 'UNLIMITED';
   return {
     clusters,
     slurmdbdVersion: settings.get('SLURMDBD_VERSION') ?? null,
-    privateData,
+    privateData: kindsOf(settings.get('PrivateData') ?? 'none'),
+    queuePrivateData: queuePrivateData === undefined ? null : kindsOf(queuePrivateData),
     maxQueryTimeRange: range === 'UNLIMITED' ? null : range,
     isOperator: await readIsOperator(config, settings.get('SlurmUser') ?? '', commands, signal),
   };
@@ -49,10 +55,12 @@ async function readIsOperator(
   return levels.some((level) => SEES_EVERYTHING.includes(level));
 }
 
-/** Those of slurm.conf stand before them, some under the same names. */
-function slurmdbdSettings(lines: readonly string[]): ReadonlyMap<string, string> {
-  const title = lines.findIndex((line) => line.startsWith('SlurmDBD configuration'));
-  return new Map(title === -1 ? [] : lines.slice(title + 1).map(toSetting));
+function settingsOf(lines: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(lines.map(toSetting));
+}
+
+function kindsOf(text: string): string[] {
+  return text.split(',').filter((kind) => kind !== 'none');
 }
 
 function toSetting(line: string): readonly [string, string] {

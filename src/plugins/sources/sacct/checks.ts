@@ -21,6 +21,11 @@ export function canSeeOthers({ privateData, isOperator }: AccountingSettings): b
   return privateData.includes('jobs') ? isOperator : true;
 }
 
+/** Whether squeue shows other people's jobs for certain; of another cluster's slurm.conf nothing is known here. */
+export function canSeeQueue({ clusters }: SacctConfig, { queuePrivateData, isOperator }: AccountingSettings): boolean {
+  return isOperator === true || (clusters === undefined && queuePrivateData !== null && !queuePrivateData.includes('jobs'));
+}
+
 export function canSeeAccounts({ privateData, isOperator }: AccountingSettings): boolean {
   return !privateData.includes('accounts') || isOperator === true;
 }

@@ -1,6 +1,7 @@
 export interface SacctConfig {
   readonly command: readonly string[];
   readonly sacctmgr: readonly string[];
+  readonly squeue: readonly string[];
   readonly user?: string;
   readonly clusters?: readonly string[];
   readonly slurmConf?: string;
@@ -31,6 +32,13 @@ export const SACCT_CONFIG_SCHEMA = {
         'The same for sacctmgr, which tells accounts, clusters and permissions; [] if there is none, and sacct alone has to be believed.',
       default: ['sacctmgr'],
       examples: [['/opt/slurm/bin/sacctmgr']],
+    },
+    squeue: {
+      ...words,
+      description:
+        'The same for squeue, which tells which running jobs slurmctld knows; [] if there is none: then runaways show by their age only.',
+      default: ['squeue'],
+      examples: [['/opt/slurm/bin/squeue']],
     },
     user: {
       description: 'Who asks, where a wrapper asks as somebody else: decides whether PrivateData of slurmdbd hides jobs.',

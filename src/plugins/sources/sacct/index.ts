@@ -16,6 +16,7 @@ import {
 } from '../../../sdk.js';
 import { checkSacct } from './checks.js';
 import { SACCT_CONFIG_SCHEMA, type SacctConfig } from './config.js';
+import { Controller } from './controller.js';
 import { Controls } from './controls.js';
 import { SacctReader } from './sacct-reader.js';
 import { SlurmCommands } from './slurm-commands.js';
@@ -26,6 +27,7 @@ export class SacctSource implements JobSource {
   readonly cluster?: string;
   readonly #commands: SlurmCommands;
   readonly #reader: SacctReader;
+  readonly #controller: Controller;
 
   constructor(
     @inject(CONFIG) private readonly config: SacctConfig,
@@ -36,7 +38,9 @@ export class SacctSource implements JobSource {
     const [cluster, ...others] = config.clusters ?? [];
     if (cluster !== undefined && cluster !== 'all' && others.length === 0) this.cluster = cluster;
     this.#commands = new SlurmCommands(config, logger, baseDirectory);
-    this.#reader = new SacctReader(config, this.#commands, new Controls(config, this.#commands, clock, logger), clock);
+    const controls = new Controls(config, this.#commands, clock, logger);
+    this.#reader = new SacctReader(config, this.#commands, controls, clock);
+    this.#controller = new Controller(config, this.#commands, controls, logger);
   }
 
   jobsById(ids: readonly string[], options: ReadOptions): AsyncGenerator<readonly Row[], void, undefined> {
@@ -51,6 +55,13 @@ export class SacctSource implements JobSource {
 
   accounts(options: ReadOptions & { readonly window: Window }): Promise<readonly string[]> {
     return this.#reader.accounts(options);
+  }
+
+  aliveIds(
+    ids: readonly string[],
+    { cluster, signal }: { readonly cluster: string | null; readonly signal: AbortSignal },
+  ): Promise<ReadonlySet<string> | null> {
+    return this.#controller.aliveIds(ids, cluster, signal);
   }
 
   check({ signal }: { readonly signal: AbortSignal }): Promise<readonly CheckResult[]> {

@@ -4,12 +4,15 @@ import { childOutput } from './child-output.js';
 import type { SacctConfig } from './config.js';
 import { ProcessSlots } from './process-slots.js';
 
-export type Program = 'sacct' | 'sacctmgr';
+export type Program = 'sacct' | 'sacctmgr' | 'squeue';
 
-/** Enough for the accounts of any site. */
+/** slurmctld answers at once or is in trouble. */
+const SQUEUE_SECONDS = 60;
+
+/** Enough for the accounts of any site, and for any queue. */
 const MAX_TEXT_BYTES = 64 * 1024 * 1024;
 
-/** Runs sacct and sacctmgr, never more of them at once than configured, and ends them all when it is closed. */
+/** Runs sacct, sacctmgr and squeue, never more of them at once than configured, and ends them all when it is closed. */
 export class SlurmCommands {
   readonly #slots: ProcessSlots;
   readonly #environment: Readonly<Record<string, string>>;
@@ -72,12 +75,13 @@ export class SlurmCommands {
   }
 
   #run(program: Program, args: readonly string[], signal: AbortSignal): AsyncGenerator<Buffer, void, undefined> {
-    const command = [...(program === 'sacct' ? this.config.command : this.config.sacctmgr), ...args];
+    const { timeoutSeconds } = this.config;
+    const command = [...this.config[program === 'sacct' ? 'command' : program], ...args];
     this.logger.debug(`${program} is started`, { command: command.join(' ').slice(0, 1000) });
     return childOutput({
       command,
       environment: this.#environment,
-      timeoutSeconds: this.config.timeoutSeconds,
+      timeoutSeconds: program === 'squeue' ? Math.min(SQUEUE_SECONDS, timeoutSeconds) : timeoutSeconds,
       signal,
       onComplaint: (complaint) => this.logger.warn(`${program} ended well and complained: ${complaint}`),
       onStart: (ended) => {

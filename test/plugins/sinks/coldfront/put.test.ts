@@ -217,7 +217,11 @@ void t.test('a success that holds something else', async (t) => {
   const stored = portal.state.job('1');
   const answered = (body: unknown): Promise<PutOutcome> => putTo(t, (_, response) => replyJson(response, body));
   t.match(await answered({ failure: 'This method is not supported.' }), { status: 'not-as-sent', message: /not supported/, fields: [] });
-  t.match(await answered({ ...stored, jobslurmid: '2' }), { status: 'not-as-sent', message: /answers job 1 of fc_alpha with job 2/ });
+  t.match(await answered({ ...stored, jobslurmid: '2' }), {
+    status: 'not-as-sent',
+    message: /answers job 1 of user 10001 in fc_alpha with job 2/,
+  });
+  t.match(await answered({ ...stored, userid: '10002' }), { status: 'not-as-sent', message: /with job 1 of user 10002/ });
   t.match(await answered({ ...stored, amount: '96.00', enddate: null }), { status: 'not-as-sent', fields: ['amount', 'endedAt'] });
   t.match(await answered({ ...stored, nodes: [{ name: 'n0001.savio3' }] }), { status: 'not-as-sent', fields: ['nodes'] });
   t.match(await answered({ ...stored, startdate: '2026-07-01T11:00:00.000Z', raw_time: 2.00028 }), {

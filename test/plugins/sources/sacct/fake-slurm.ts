@@ -40,22 +40,23 @@ export function line(fields: Partial<Record<(typeof SACCT_FIELDS)[number], strin
   return SACCT_FIELDS.map((name) => fields[name] ?? usual[name]).join('@@');
 }
 
-/** A sacct and a sacctmgr of a test's making: shell scripts that write down how they were called. */
+/** A sacct, a sacctmgr and a squeue of a test's making: shell scripts that write down how they were called. */
 export class FakeSlurm {
   readonly warnings: string[] = [];
 
-  /** Bodies of the two scripts; `$*` holds the arguments, `header` prints the header, `settings` what an open slurmdbd says of itself. */
+  /** Bodies of the scripts; `$*` holds the arguments, `header` prints the header, `settings` what an open slurmdbd says of itself. */
   constructor(
     readonly directory: string,
-    bodies: { readonly sacct: string; readonly sacctmgr?: string },
+    bodies: { readonly sacct: string; readonly sacctmgr?: string; readonly squeue?: string },
   ) {
     mkdirSync(directory, { recursive: true });
     writeFileSync(join(directory, 'header'), `${HEADER}\n`);
     writeFileSync(
       join(directory, 'settings'),
-      'SlurmDBD configuration:\nMaxQueryTimeRange = UNLIMITED\nPrivateData = none\nSlurmUser = slurm(64030)\n',
+      'PrivateData = none\nSlurmDBD configuration:\nMaxQueryTimeRange = UNLIMITED\nPrivateData = none\nSlurmUser = slurm(64030)\n',
     );
     this.#script('sacct', bodies.sacct);
+    this.#script('squeue', bodies.squeue ?? 'echo "slurmctld is down" >&2; exit 1');
     this.#script('sacctmgr', bodies.sacctmgr ?? 'case "$*" in *cluster*) echo savio;; *configuration*) settings;; esac');
   }
 
@@ -69,6 +70,7 @@ export class FakeSlurm {
     const usual: SacctConfig = {
       command: [join(this.directory, 'sacct')],
       sacctmgr: [join(this.directory, 'sacctmgr')],
+      squeue: [join(this.directory, 'squeue')],
       extraArguments: [],
       timeoutSeconds: 60,
       maxProcesses: 2,
@@ -78,7 +80,7 @@ export class FakeSlurm {
   }
 
   /** Arguments of each call, in the order of the calls. */
-  calls(program: 'sacct' | 'sacctmgr' = 'sacct'): string[] {
+  calls(program: 'sacct' | 'sacctmgr' | 'squeue' = 'sacct'): string[] {
     return this.read(`${program}.calls`).split('\n').slice(0, -1);
   }
 

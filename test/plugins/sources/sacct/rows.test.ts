@@ -85,7 +85,7 @@ void t.test('accounts: those of sacctmgr, or of the jobs where it does not tell'
   t.strictSame(slurm.calls(), []);
   t.strictSame(await slurm.source({ sacctmgr: [] }).accounts(options), ['fc_a', 'fc_b', 'fc_c']);
   t.match(slurm.warnings[0], /no sacctmgr/u);
-  slurm.write('settings', slurm.read('settings').replace('none', 'accounts'));
+  slurm.write('settings', slurm.read('settings').replaceAll('none', 'accounts'));
   t.strictSame(await slurm.source({ user: 'guest' }).accounts(options), ['fc_a', 'fc_b', 'fc_c'], 'hidden from this user');
 });
 
