@@ -52,6 +52,9 @@ export interface OpenRun {
   close(): Promise<void>;
 }
 
+/** A sink in use, without a source. */
+export type OpenSink = Omit<OpenRun, 'source'>;
+
 type Kind = 'source' | 'sink';
 
 /** What an instance must be able to do; everything else of the contracts is a capability. */
@@ -59,14 +62,33 @@ const REQUIRED_METHODS = { source: ['jobsById', 'jobs', 'check'], sink: ['openRe
 
 /** The composition root: the one place that resolves. Each instance gets a container of its own under the run's; tsyringe's global one stays empty. */
 export async function openRun(options: OpenRunOptions): Promise<OpenRun> {
+  const { pluginsFile, find, open, close, closeOnFailure } = await prepareInstances(options, [options.source, options.sink]);
+  const [source, sink] = [find('source', options.source), find('sink', options.sink)];
+  return closeOnFailure(() => ({ pluginsFile, source: open<JobSource>(source), sink: open<JobSink>(sink), close }));
+}
+
+/** The same for what only looks at a sink. */
+export async function openSink(options: Omit<OpenRunOptions, 'source'>): Promise<OpenSink> {
+  const { pluginsFile, find, open, close, closeOnFailure } = await prepareInstances(options, [options.sink]);
+  const sink = find('sink', options.sink);
+  return closeOnFailure(() => ({ pluginsFile, sink: open<JobSink>(sink), close }));
+}
+
+interface PreparedInstances {
+  readonly pluginsFile: string;
+  readonly find: (kind: Kind, name: string) => LoadedInstance;
+  readonly open: <T extends JobSource | JobSink>(entry: LoadedInstance) => OpenInstance<T>;
+  readonly close: () => Promise<void>;
+  /** What opens instances: when it fails, those that are open are closed. */
+  readonly closeOnFailure: <T>(openAll: () => T) => Promise<T>;
+}
+
+async function prepareInstances(options: Omit<OpenRunOptions, 'source'>, names: readonly string[]): Promise<PreparedInstances> {
   const file = readPluginsFile(options.places);
   const { target } = options;
-  const loaded = await loadInstances(file, options.builtins, [options.source, options.sink], (entry, definition, config) =>
+  const loaded = await loadInstances(file, options.builtins, names, (entry, definition, config) =>
     target !== undefined && entry.name === options.sink ? retarget(entry.name, definition, config, target) : config,
   );
-  const source = instanceOfKind('source', options.source, loaded, file.path);
-  const sink = instanceOfKind('sink', options.sink, loaded, file.path);
-
   const run = globalContainer.createChildContainer();
   run.register(CLOCK, { useValue: options.clock });
   run.register(SIGNAL, { useValue: options.signal });
@@ -75,19 +97,26 @@ export async function openRun(options: OpenRunOptions): Promise<OpenRun> {
 
   const closers: Closer[] = [];
   const close = (): Promise<void> => closeInReverse(closers.splice(0));
-  const open = <T extends JobSource | JobSink>(entry: LoadedInstance): OpenInstance<T> => {
-    const made = construct(entry, instanceScope(run, entry, file.baseDirectory, options));
-    assertContract(entry, made);
-    const instance = made as T;
-    if (instance.close) closers.push(instance.close.bind(instance));
-    return { name: entry.name, plugin: entry.plugin, instance, site: entry.site, cluster: entry.cluster };
+  return {
+    pluginsFile: file.path,
+    find: (kind, name) => instanceOfKind(kind, name, loaded, file.path),
+    open: <T extends JobSource | JobSink>(entry: LoadedInstance): OpenInstance<T> => {
+      const made = construct(entry, instanceScope(run, entry, file.baseDirectory, options));
+      assertContract(entry, made);
+      const instance = made as T;
+      if (instance.close) closers.push(instance.close.bind(instance));
+      return { name: entry.name, plugin: entry.plugin, instance, site: entry.site, cluster: entry.cluster };
+    },
+    close,
+    async closeOnFailure(openAll) {
+      try {
+        return openAll();
+      } catch (error) {
+        await close().catch((closing: unknown) => options.logger.warn('closing failed', { closing }));
+        throw error;
+      }
+    },
   };
-  try {
-    return { pluginsFile: file.path, source: open<JobSource>(source), sink: open<JobSink>(sink), close };
-  } catch (error) {
-    await close().catch((closing: unknown) => options.logger.warn('closing failed', { closing }));
-    throw error;
-  }
 }
 
 function instanceOfKind(kind: Kind, name: string, loaded: readonly LoadedInstance[], file: string): LoadedInstance {
@@ -105,7 +134,7 @@ function instanceScope(
   run: DependencyContainer,
   entry: LoadedInstance,
   baseDirectory: string,
-  { logger, env }: OpenRunOptions,
+  { logger, env }: Omit<OpenRunOptions, 'source'>,
 ): DependencyContainer {
   const scope = run.createChildContainer();
   const instanceLogger = logger.child(entry.name);
