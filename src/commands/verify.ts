@@ -8,8 +8,9 @@ import { exitCodeOfVerification, verifyUsage } from '../core/verify.js';
 import { verificationJson, type VerificationJson } from '../core/verify/verification-json.js';
 import { BaseCommand } from './_base.js';
 import { pluginsFilePlaces } from './_plugins-file.js';
-import { runFlags } from './_run-command.js';
+import { planFlags } from './_run-command.js';
 import { renderVerification } from './_verify-report.js';
+import { sinkFlags } from './_writing-command.js';
 
 export default class Verify extends BaseCommand {
   static override summary = 'Compare the usage of accounts and users with the sum of their records.';
@@ -24,14 +25,8 @@ export default class Verify extends BaseCommand {
   ];
   static override flags = {
     sink: Flags.string({ description: 'Instance of plugins.json whose usage is verified.', helpValue: 'NAME', required: true }),
-    account: runFlags.account,
-    plugins: runFlags.plugins,
-    target: runFlags.target,
-    'token-file': runFlags['token-file'],
-    'state-dir': Flags.string({
-      description: 'Where runs have left their journals. Otherwise $BRC_SYNC_STATE_DIR, $XDG_STATE_HOME/brc-sync, ~/.local/state/brc-sync.',
-      helpValue: 'DIR',
-    }),
+    account: planFlags.account,
+    ...sinkFlags,
   };
 
   async run(): Promise<VerificationJson> {

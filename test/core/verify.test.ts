@@ -41,7 +41,7 @@ async function verify(scenario: Scenario): Promise<Verification> {
   };
   if (scenario.without !== undefined) Reflect.deleteProperty(sink, scenario.without);
   return verifyUsage({
-    sink: { name: 'portal', plugin: 'memory', instance: sink, site: DEFAULT_SITE, cluster: null },
+    sink: { name: 'portal', plugin: 'memory', instance: sink, site: DEFAULT_SITE, cluster: null, digest: '' },
     accounts: [],
     stateDirectory: scenario.state ?? mkdtempSync(join(tmpdir(), 'brc-sync-test-')),
     prices: pricesOf(prices),
@@ -61,12 +61,12 @@ async function told(scenario: Scenario): Promise<string> {
 async function journaled(at: number, ...done: readonly (readonly [SinkRecord | null, SinkRecord, PutOutcome | null])[]): Promise<string> {
   const state = mkdtempSync(join(tmpdir(), 'brc-sync-test-'));
   const { journal: path, runId } = createRunDirectory(state, new Date(at * 1000));
-  const journal = await Journal.create(path, { runId, sink: { name: 'portal', target: null, cluster: null } }, { now: () => at });
+  const journal = await Journal.create(path, { runId, of: null, sink: { name: 'portal', target: null, cluster: null } }, { now: () => at });
   for (const [before, after, outcome] of done) {
     const { jobId, account, userId } = after;
     const suDifference = formatAmount(parseAmount(after.amount) - parseAmount(before?.amount ?? '0.00'));
     const change: Change = { kind: 'update', jobId, account, userId: userId ?? '', before, after, drift: ['amount'], suDifference };
-    const sequence = await journal.intent(change);
+    const sequence = await journal.intent(change, { place: 0, usageMoves: suDifference, allocation: null });
     if (outcome !== null) journal.outcome(sequence, outcome);
   }
   await journal.close();

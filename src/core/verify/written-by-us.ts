@@ -34,13 +34,13 @@ export const NOTHING_WRITTEN: WrittenByUs = { last: new Map(), estimates: new Ma
 /** By account. What was refused had no effect; what had no answer may have had. */
 export async function collectWritten(changes: AsyncIterable<JournaledChange>): Promise<ReadonlyMap<string, WrittenByUs>> {
   const accounts = new Map<string, Collected>();
-  for await (const { change, at, outcome } of changes) {
+  for await (const { change, facts, at, outcome } of changes) {
     const applied = outcome?.status === 'applied';
     if (!applied && outcome !== null && outcome.status !== 'unsettled') continue;
     const own = collectedOf(accounts, change.account);
     const { jobId, userId, before, after } = change;
     if (before !== null && before.endedAt === null) own.estimates.set(jobId, parseAmount(before.amount));
-    if (change.suDifference.startsWith('-')) own.lowerings.push({ jobId, userId, at });
+    if (facts.usageMoves.startsWith('-')) own.lowerings.push({ jobId, userId, at });
     if (applied) own.last.set(jobId, { amount: after.amount, startedAt: after.startedAt, endedAt: after.endedAt, at });
   }
   return accounts;

@@ -182,7 +182,8 @@ void t.test('a plan made in batches is the plan made account by account', async 
       cluster: 'savio',
       request: { allFindings: true },
     });
-    return run.lines.slice(1);
+    // The digest is of the header, too, which names the run.
+    return run.lines.slice(1).map((line) => line.replace(/"digest":"[0-9a-f]{64}"/, ''));
   };
   const single = await plan(1);
   t.equal(single.filter((line) => line.startsWith('{"type":"finding","kind":"unknown-account"')).length, 2);
