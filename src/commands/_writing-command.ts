@@ -68,6 +68,9 @@ const clock: Clock = { now: () => Math.floor(Date.now() / 1000) };
 
 /** What every command that may write to a sink does alike: a run's directory and log, opening, progress, report. */
 export abstract class WritingCommand extends BaseCommand {
+  // Again: oclif stops looking at the first class of the line that has no static of its own.
+  static override enableJsonFlag = true;
+
   protected stateDirectory(flags: ParsedSinkFlags): string {
     return findStateDirectory(flags['state-dir'], process.env);
   }
