@@ -129,6 +129,23 @@ void t.test('lists meet every kind of fault, as often as the rate says, and no m
   t.end();
 });
 
+void t.test('a stubborn fault is met again and again, and then no more for its own sake', (t) => {
+  const lengths = Array.from({ length: 50 }, (_, job) => {
+    const faults = new Faults({ seed: job, rate: 1, stubborn: 1 });
+    const kinds = Array.from({ length: 20 }, () => faults.pick('PUT', `/api/jobs/${job}/`));
+    return kinds.findIndex((kind) => kind !== kinds[0]);
+  });
+  t.ok(Math.min(...lengths) >= 2, 'at least twice');
+  t.ok(new Set(lengths).size > 5, 'for various times');
+  const calm = new Faults({ seed: 1, rate: 1, kinds: ['status-500'], stubborn: 1, most: 3 });
+  t.strictSame(
+    Array.from({ length: 5 }, () => calm.pick('GET', '/api/users/')).filter((kind) => kind !== null).length,
+    3,
+    'no more than the most',
+  );
+  t.end();
+});
+
 void t.test('faults can be taken away', async (t) => {
   const portal = await portalWith('status-500');
   t.teardown(() => portal.close());
