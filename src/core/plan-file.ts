@@ -176,7 +176,8 @@ export function changeFields(change: Change): object {
   };
 }
 
-function recordLine(record: SinkRecord): object {
+/** A record as plans and journals hold it. */
+export function recordLine(record: SinkRecord): RecordLine {
   return {
     ...record,
     submittedAt: instantText(record.submittedAt),
@@ -189,7 +190,7 @@ function instantText(instant: number | null): string | null {
   return instant === null ? null : formatInstant(instant);
 }
 
-type RecordLine = Omit<SinkRecord, 'submittedAt' | 'startedAt' | 'endedAt'> &
+export type RecordLine = Omit<SinkRecord, 'submittedAt' | 'startedAt' | 'endedAt'> &
   Record<'submittedAt' | 'startedAt' | 'endedAt', string | null>;
 
 /** A change as it stands in a line. */

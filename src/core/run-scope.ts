@@ -27,9 +27,13 @@ export interface Scope {
   readonly assertPartitionsKnown: () => void;
 }
 
+/** Of a request and its surroundings, what says how to judge. */
+export type ScopeRequest = Pick<RunRequest, 'command' | 'start' | 'end' | 'accounts' | 'flags'>;
+export type ScopeEnvironment = Pick<RunEnvironment, 'opened' | 'prices' | 'clock' | 'signal'>;
+
 export async function prepareScope(
-  request: RunRequest,
-  environment: RunEnvironment,
+  request: ScopeRequest,
+  environment: ScopeEnvironment,
   onSkip: (skipped: SkippedRecord) => void,
 ): Promise<Scope> {
   const { opened, prices, clock } = environment;
@@ -70,7 +74,7 @@ export async function prepareScope(
 }
 
 /** A plugin that cannot do a thing has no such method: said before anything is read. */
-function assertCapabilities({ command }: RunRequest, { opened: { source, sink } }: RunEnvironment): void {
+function assertCapabilities({ command }: ScopeRequest, { opened: { source, sink } }: ScopeEnvironment): void {
   if (command !== 'full') return;
   if (sink.instance.recordsOfAccount === undefined) {
     throw new BrcSyncError('CAPABILITY_MISSING', {
@@ -94,7 +98,7 @@ interface PeriodOfRun {
   readonly startLimit: Instant | null;
 }
 
-function periodOf({ start, end }: RunRequest, site: SiteSettings, now: Instant): PeriodOfRun {
+function periodOf({ start, end }: ScopeRequest, site: SiteSettings, now: Instant): PeriodOfRun {
   const { timeZone } = site;
   const to = end === null ? now : parseCommandTime(end, { timeZone, bound: 'end' });
   const startLimit = start === null ? null : parseCommandTime(start, { timeZone, bound: 'start' });
@@ -110,8 +114,8 @@ function periodOf({ start, end }: RunRequest, site: SiteSettings, now: Instant):
 }
 
 async function accountsOf(
-  { command }: RunRequest,
-  { opened: { source, sink }, signal }: RunEnvironment,
+  { command }: ScopeRequest,
+  { opened: { source, sink }, signal }: ScopeEnvironment,
   window: Window,
   onSkip: (skipped: SkippedRecord) => void,
 ): Promise<{ accounts: readonly SinkAccount[]; datesKnown: boolean }> {
