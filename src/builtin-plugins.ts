@@ -5,5 +5,6 @@ export const BUILTIN: Builtins = {
   fixture: () => import('./plugins/sources/fixture/index.js'),
   sacct: () => import('./plugins/sources/sacct/index.js'),
   slurmrestd: () => import('./plugins/sources/slurmrestd/index.js'),
+  coldfront: () => import('./plugins/sinks/coldfront/index.js'),
   log: () => import('./plugins/sinks/log/index.js'),
 };

@@ -34,6 +34,7 @@ async function jsonKeys(stateDirectory: string): Promise<object> {
   const printed = {
     'run update': await quickstart('update', stateDirectory, '--json'),
     'run full --dry-run': await quickstart('full', stateDirectory, '--dry-run', '--json'),
+    explain: await brcSync(['explain', '29', '--source', 'fixture', '--sink', 'log', '--state-dir', stateDirectory, '--json']),
     'plugins list': await brcSync(['plugins', 'list', '--json']),
     'plugins validate': await brcSync(['plugins', 'validate', '--json']),
     'an error': await brcSync(['run', 'update', '--source', 'none', '--sink', 'log', '--state-dir', stateDirectory, '--json']),

@@ -3,6 +3,7 @@ import { parseInstant } from '../core/instants.js';
 import { localReadAsUtc } from '../core/site-zone.js';
 import { writeWallClock } from '../core/wall-clock.js';
 import { groupFindings, type FindingGroup, type RunSummary } from '../core/report.js';
+import type { Applied } from '../core/reconcile/apply-tally.js';
 import { renderTable, terminalWidth } from './_table.js';
 
 /** Jobs named per kind of finding, and accounts listed; the plan has them all. */
@@ -19,18 +20,26 @@ export async function renderReport(summary: RunSummary, planPath: string): Promi
     findings(await groupFindings(planPath, NAMED_FINDINGS)),
     facts(summary),
     skipped(summary),
+    guard(summary),
+    problems(summary),
     summary.notes.map((note) => `Note: ${note}`).join('\n'),
     outcome(summary),
   ];
   return sections.filter((section) => section !== '').join('\n\n');
 }
 
+function titleOf({ action, command, of }: RunSummary): string {
+  if (action === 'run' || action === 'plan') return `${action} ${command}`;
+  return action === 'revert' ? `revert ${of}` : `${action} ${of} (${command})`;
+}
+
 function heading(summary: RunSummary): string {
   const { from, to } = summary.window;
   const local = (text: string): string => writeWallClock(localReadAsUtc(parseInstant(text) ?? 0, summary.timeZone)).replace('T', ' ');
+  if (summary.command === 'revert') return `${bold(titleOf(summary))}  ${summary.sink.name}`;
   const period = `${from === null ? 'each allocation’s start' : local(from)} to ${local(to)} (${summary.timeZone})`;
   const cluster = summary.sink.cluster === null ? '' : `, cluster ${summary.sink.cluster}`;
-  return `${bold(`run ${summary.command}`)}  ${summary.source.name} → ${summary.sink.name}${cluster}\nJobs that ended ${period}`;
+  return `${bold(titleOf(summary))}  ${summary.source.name} → ${summary.sink.name}${cluster}\nJobs that ended ${period}`;
 }
 
 function counts({ totals }: RunSummary): string {
@@ -95,15 +104,66 @@ function skipped({ skipped: { count, first } }: RunSummary): string {
   return [`${count} records of the input were skipped:`, ...lines, ...more].join('\n');
 }
 
-function outcome({ applied, dryRun, totals, files }: RunSummary): string {
+/** What the guard refused, or would refuse to a run that writes (money 20). */
+function guard({ guard: { refused, breaches, movers, priceChange }, files, createdAt, timeZone }: RunSummary): string {
+  if (breaches.length === 0) return '';
+  const lines = breaches.map(({ message, allow }) => `  ${message}\n    ${dim(`→ if that is right: ${allow}`)}`);
+  const columns = [
+    { title: 'MOST SU' },
+    { title: 'ACCOUNT' },
+    ...['FROM', 'TO', 'SU'].map((title) => ({ title, align: 'right' as const })),
+  ];
+  const rows = movers.map(({ jobId, account, before, after, suDifference }) => [jobId, account, before, after, suDifference]);
+  const ratios = priceChange.map(({ partition, ratio, records }) => `${partition} × ${ratio} (${records} records)`);
+  const date = writeWallClock(localReadAsUtc(parseInstant(createdAt) ?? 0, timeZone)).slice(0, 10);
+  const prices =
+    ratios.length === 0
+      ? ''
+      : `\nIt looks like a price change: ${ratios.join(', ')}. If the new prices hold from some day on, date them in plugins.json:\n` +
+        `  "prices": [{ "file": "the-old-list.toml" }, { "from": "${date}", "file": "the-new-list.toml" }]`;
+  const head = refused ? bold('Refused by the guard; nothing was written:') : 'The guard would refuse to write this:';
+  return `${head}\n${lines.join('\n')}\n\n${renderTable(columns, rows, terminalWidth())}${prices}\nThe whole plan: ${files.plan}`;
+}
+
+/** Changes that did not take effect, grouped by why, with what to do. */
+function problems({ applied }: RunSummary): string {
+  if (applied === null || applied.problems.length === 0) return '';
+  const columns = [
+    { title: 'NOT STORED' },
+    { title: 'JOBS', align: 'right' as const },
+    { title: 'SU', align: 'right' as const },
+    { title: 'WHY' },
+  ];
+  const rows = applied.problems.flatMap(({ outcome: what, cause, remedy, count, suDifference, first }) => [
+    [what, String(count), suDifference, cause],
+    ...first.map(({ jobId, account, message }) => ['', '', '', `${jobId} (${account}): ${message}`]),
+    ['', '', '', dim(`→ ${remedy}`)],
+  ]);
+  return renderTable(columns, rows, terminalWidth());
+}
+
+function outcome({ action, applied, dryRun, guard, totals, files }: RunSummary): string {
   const planned = totals.creates + totals.updates;
-  const done =
-    applied === null || dryRun
-      ? `Dry run: ${planned} changes planned, nothing was sent.`
-      : applied.changes < applied.planned
-        ? `Wrote ${applied.changes} of ${applied.planned} changes; run again for the rest.`
-        : applied.logged > 0
-          ? `Logged ${applied.logged} changes; nothing was sent.`
-          : `Applied ${applied.applied} changes.`;
-  return `${done}\nPlan: ${files.plan}`;
+  const done = guard.refused
+    ? `Refused: ${planned} changes planned, nothing was sent.`
+    : applied === null || dryRun
+      ? `${action === 'run' ? 'Dry run' : 'Plan'}: ${planned} changes planned, nothing was sent.`
+      : whatWasDone(applied);
+  return `${done}\nPlan: ${files.plan}${files.journal === null ? '' : `\nJournal: ${files.journal}`}`;
+}
+
+function whatWasDone({ changes, planned, applied, logged, already, left, suNet, stopped }: Applied): string {
+  const count = (number: number): string => number.toLocaleString('en-US');
+  const before = already > 0 ? ` ${count(already)} had been applied before.` : '';
+  if (stopped !== null)
+    return `Stopped after ${count(changes)} of ${count(planned)} changes (${suNet} SU); run again for the rest.${before}`;
+  if (left > 0) {
+    const word = logged > 0 ? 'Logged' : 'Applied';
+    return `${word} ${count(changes)} of ${count(planned)} changes (${suNet} SU); run again for the rest.${before}`;
+  }
+  if (logged > 0) return `Logged ${count(logged)} changes; nothing was sent.`;
+  if (applied + already < planned) {
+    return `Applied ${count(applied)} of ${count(planned)} changes (${suNet} SU); what was not stored is listed above.${before}`;
+  }
+  return `Applied ${count(applied)} changes (${suNet} SU).${before}`;
 }

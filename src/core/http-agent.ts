@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Agent as PlainAgent } from 'node:http';
+import { Agent as PlainAgent, type AgentOptions } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
 import { HttpProxyAgent } from 'http-proxy-agent';
 import { HttpsProxyAgent } from 'https-proxy-agent';
@@ -13,8 +13,23 @@ export function createAgent(base: URL, { socketPath, caFile }: HttpClientOptions
   if (socketPath !== undefined) return new PlainAgent({ ...keep, ...{ socketPath } });
   const tls = caFile === undefined ? {} : { ca: readCaFile(caFile) };
   const proxy = isLoopback(base) ? '' : getProxyForUrl(base.href);
-  if (base.protocol === 'https:') return proxy === '' ? new TlsAgent({ ...keep, ...tls }) : new HttpsProxyAgent(proxy, { ...keep, ...tls });
+  if (base.protocol === 'https:') return proxy === '' ? new TlsAgent({ ...keep, ...tls }) : new TunnelAgent(proxy, keep, tls);
   return proxy === '' ? new PlainAgent(keep) : new HttpProxyAgent(proxy, keep);
+}
+
+/** HttpsProxyAgent keeps TLS options for the proxy itself: here they are those of the server behind it. */
+class TunnelAgent extends HttpsProxyAgent<string> {
+  constructor(
+    proxy: string,
+    keep: AgentOptions,
+    private readonly tls: { readonly ca?: string },
+  ) {
+    super(proxy, keep);
+  }
+
+  override connect(...[request, options]: Parameters<HttpsProxyAgent<string>['connect']>): ReturnType<HttpsProxyAgent<string>['connect']> {
+    return super.connect(request, { ...options, ...this.tls });
+  }
 }
 
 export function isLoopback({ hostname }: URL): boolean {

@@ -12,6 +12,8 @@ export interface HttpRequest {
   /** Sent as JSON. */
   readonly json?: unknown;
   readonly signal: AbortSignal;
+  /** Whether the answer can be used, where its status cannot tell; one that cannot is asked for again like a 503, and comes back in the end. */
+  readonly isUsable?: (response: HttpResponse) => boolean;
   /** Smaller than the client's own limit; a reply over it is aborted, not read. */
   readonly maxReplyBytes?: number;
 }

@@ -66,7 +66,7 @@ export function createHttpClient(options: HttpClientOptions, surroundings: HttpS
       const isError = answer instanceof HttpError;
       if (isError ? answer.isRetryable : OVERLOAD.has(answer.status)) outcome.isOverload = true;
       logger.debug('http', { request: `${id}.${attempt}`, ms: outcome.ms, ...factsOf(request, url), ...resultOf(answer) });
-      const isFinal = isError ? !answer.isRetryable : !retryStatuses.has(answer.status);
+      const isFinal = isError ? !answer.isRetryable : !retryStatuses.has(answer.status) && (request.isUsable?.(answer) ?? true);
       const delay = (isError ? null : retryAfterMs(answer.header('retry-after'), nowMs())) ?? jitteredDelayMs(attempt, random);
       if (isFinal || !mayRepeat || attempt >= maxAttempts || nowMs() + delay >= giveUpAt) {
         if (isError) throw answer;

@@ -11,6 +11,8 @@ export interface SinkAccount {
   readonly allocationStart: Instant | null;
   /** First instant after its allocation where the sink checks that; null: no end is checked. */
   readonly allocationEnd: Instant | null;
+  /** Its allocation is not active: the sink has set its usage to 0.00, and refuses changes. */
+  readonly closed?: true;
 }
 
 /** Count and sums of the records of an account that start in a window. */
@@ -53,6 +55,8 @@ export interface SinkOptions {
 export interface JobSink {
   /** What it writes to, such as `https://portal.example/api/`: two instances with the same target and cluster share a lock. */
   readonly target?: string;
+  /** `put` only writes down what it would send: in the plan's order, without lock, guard and journal. */
+  readonly dry?: true;
   /** Records in one of these states that start in the window, or have no start where the sink can list such. */
   openRecords(
     options: SinkOptions & { readonly statuses: readonly string[]; readonly window: Window },

@@ -35,6 +35,11 @@ export interface JobSource {
   /** The one cluster this source reads, where it knows (money 3). */
   readonly cluster?: string;
   /**
+   * How many accounts `jobs` is best asked for at once. Without it core asks for many, since Slurm looks at every job of a window for each question;
+   * a source that finds one account's rows without reading the others' says 1.
+   */
+  readonly accountsPerCall?: number;
+  /**
    * Every row of the jobs with these ids (raw ids, `A_T` of array tasks or `H+N` of heterogeneous components), whatever their account and time.
    * An unknown id has no rows. Cutting the ids into requests is the source's affair.
    */

@@ -1,24 +1,55 @@
+import { createHash } from 'node:crypto';
 import { closeSync, createReadStream, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Change } from './change.js';
 import { BrcSyncError } from './errors.js';
 import type { Finding } from './finding.js';
 import { formatInstant, parseInstant } from './instants.js';
+import type { PriceListDigest } from './reconcile/guard.js';
 import type { PlanTotals } from './reconcile/totals.js';
 import type { SinkRecord } from './record.js';
+
+/** A plan is applied within a day of its making, or made again. */
+export const PLAN_LIVES_SECONDS = 86_400;
+
+/** What made a plan; `revert` takes back what a run did. */
+export type PlanCommand = 'update' | 'full' | 'revert';
 
 /** The first line of a plan: what was compared with what, and under which rules. */
 export interface PlanHeader {
   readonly type: 'plan';
   readonly version: 1;
   readonly runId: string;
-  readonly command: 'update' | 'full';
+  readonly command: PlanCommand;
   readonly createdAt: string;
+  /** From then on it is too old to be applied. */
+  readonly expiresAt: string;
   /** The period by the end of jobs; `from` is null where each account has its own. */
   readonly window: { readonly from: string | null; readonly to: string };
   readonly source: { readonly name: string; readonly plugin: string };
   readonly sink: { readonly name: string; readonly plugin: string; readonly cluster: string | null };
-  readonly digests: { readonly prices: string };
+  /** Only these were asked for; empty: all. */
+  readonly accounts: readonly string[];
+  readonly digests: {
+    readonly prices: string;
+    readonly priceLists: readonly PriceListDigest[];
+    /** Of what plugins.json says of the sink. */
+    readonly configuration: string;
+  };
+}
+
+/** What the guard needs beside the changes: it judges a plan again when it is applied. */
+export interface PlanFigures {
+  readonly closedRecords: number;
+  readonly missing: number;
+}
+
+/** The last line of a plan. */
+export interface PlanEnd extends PlanTotals {
+  readonly type: 'totals';
+  readonly figures: PlanFigures;
+  /** SHA-256 of all lines before it. */
+  readonly digest: string;
 }
 
 /** Lines kept before they are written, so that a plan of a million changes costs few system calls. */
@@ -30,6 +61,7 @@ export class PlanWriter {
   readonly #partial: string;
   #descriptor: number | null;
   #buffer = '';
+  readonly #hash = createHash('sha256');
   /** Also when the process is stopped hard, after the grace of an interruption. */
   readonly #onExit = (): void => this.discard();
 
@@ -53,8 +85,10 @@ export class PlanWriter {
   }
 
   /** Writes the last line and puts the plan in its place. */
-  finish(totals: PlanTotals): void {
-    this.#line({ type: 'totals', ...totals });
+  finish(totals: PlanTotals, figures: PlanFigures): void {
+    this.#flush();
+    const digest = this.#hash.copy().digest('hex');
+    this.#line({ type: 'totals', ...totals, figures, digest } satisfies PlanEnd);
     this.#flush();
     const descriptor = this.#descriptor as number;
     fsyncSync(descriptor);
@@ -80,6 +114,7 @@ export class PlanWriter {
 
   #flush(): void {
     if (this.#descriptor !== null) writeSync(this.#descriptor, this.#buffer);
+    this.#hash.update(this.#buffer);
     this.#buffer = '';
   }
 }
@@ -96,15 +131,24 @@ export async function* readFindings(path: string): AsyncGenerator<Finding> {
   }
 }
 
-async function* linesOfType(type: 'change' | 'finding', path: string): AsyncGenerator<{ line: string; number: number }> {
+/** A line of a plan: its number from 1, and where it begins, in bytes. */
+export interface PlanLine {
+  readonly line: string;
+  readonly number: number;
+  readonly offset: number;
+}
+
+export async function* linesOfType(type: 'change' | 'finding', path: string): AsyncGenerator<PlanLine> {
   const input = createReadStream(path, 'utf8');
   const lines = createInterface({ input, crlfDelay: Infinity });
   try {
     let number = 0;
+    let offset = 0;
     for await (const line of lines) {
       number += 1;
       // Every other kind of line begins otherwise, so that it need not be parsed.
-      if (line.startsWith(`{"type":"${type}"`)) yield { line, number };
+      if (line.startsWith(`{"type":"${type}"`)) yield { line, number, offset };
+      offset += Buffer.byteLength(line) + 1;
     }
   } finally {
     lines.close();
@@ -114,9 +158,13 @@ async function* linesOfType(type: 'change' | 'finding', path: string): AsyncGene
 
 /** A change as a line of `plan.ndjson`: instants as ISO 8601. */
 export function changeLine(change: Change): object {
+  return { type: 'change', ...changeFields(change) };
+}
+
+/** A change as plans and journals hold it. */
+export function changeFields(change: Change): object {
   const { kind, jobId, account, userId, before, after, drift, suDifference } = change;
   return {
-    type: 'change',
     kind,
     jobId,
     account,
@@ -128,7 +176,8 @@ export function changeLine(change: Change): object {
   };
 }
 
-function recordLine(record: SinkRecord): object {
+/** A record as plans and journals hold it. */
+export function recordLine(record: SinkRecord): RecordLine {
   return {
     ...record,
     submittedAt: instantText(record.submittedAt),
@@ -141,23 +190,21 @@ function instantText(instant: number | null): string | null {
   return instant === null ? null : formatInstant(instant);
 }
 
-type RecordLine = Omit<SinkRecord, 'submittedAt' | 'startedAt' | 'endedAt'> &
+export type RecordLine = Omit<SinkRecord, 'submittedAt' | 'startedAt' | 'endedAt'> &
   Record<'submittedAt' | 'startedAt' | 'endedAt', string | null>;
 
-function changeOfLine(line: string, path: string, number: number): Change {
+/** A change as it stands in a line. */
+export type ChangeFields = Omit<Change, 'before' | 'after'> & { readonly before: RecordLine | null; readonly after: RecordLine };
+
+/** The change that a line holds; what else stands in the line is left out. */
+export function changeOfFields({ kind, jobId, account, userId, before, after, drift, suDifference }: ChangeFields): Change {
+  return { kind, jobId, account, userId, before: before && recordOfLine(before), after: recordOfLine(after), drift, suDifference };
+}
+
+/** @throws BrcSyncError `INPUT_INVALID` */
+export function changeOfLine(line: string, path: string, number: number): Change {
   try {
-    const value = JSON.parse(line) as Omit<Change, 'before' | 'after'> & { before: RecordLine | null; after: RecordLine };
-    const { kind, jobId, account, userId, drift, suDifference } = value;
-    return {
-      kind,
-      jobId,
-      account,
-      userId,
-      before: value.before && recordOfLine(value.before),
-      after: recordOfLine(value.after),
-      drift,
-      suDifference,
-    };
+    return changeOfFields(JSON.parse(line) as ChangeFields);
   } catch (cause) {
     throw new BrcSyncError('INPUT_INVALID', {
       message: `${path}, line ${number}: not a change of a plan.`,

@@ -14,23 +14,36 @@ export interface LoadedInstance extends InstanceEntry {
   readonly module: string | null;
 }
 
+/** Changes an instance's configuration before it is checked, as flags of the command line ask. */
+export type AdaptConfig = (entry: InstanceEntry, definition: PluginDefinition, config: InstanceEntry['config']) => InstanceEntry['config'];
+
 /**
  * Loads instances of a plugins file and checks their configuration: the named ones, or all. Everything that is wrong, in the file too, is one error.
  * The plugins of other instances are not loaded.
  */
-export async function loadInstances(file: PluginsFile, builtins: Builtins, names?: readonly string[]): Promise<LoadedInstance[]> {
+export async function loadInstances(
+  file: PluginsFile,
+  builtins: Builtins,
+  names?: readonly string[],
+  adapt: AdaptConfig = (_entry, _definition, config) => config,
+): Promise<LoadedInstance[]> {
   const wanted = names === undefined ? file.instances : file.instances.filter((entry) => names.includes(entry.name));
-  const outcomes = await Promise.all(wanted.map((entry) => loadInstance(entry, builtins, file.path)));
+  const outcomes = await Promise.all(wanted.map((entry) => loadInstance(entry, builtins, file.path, adapt)));
   const problems = [...file.problems, ...outcomes.flatMap((outcome) => (Array.isArray(outcome) ? outcome : []))];
   if (problems.length > 0) throw configError(file.path, problems, file.lineOf);
   for (const name of names ?? []) assertInstanceExists(name, file);
   return outcomes.flatMap((outcome) => (Array.isArray(outcome) ? [] : [outcome]));
 }
 
-async function loadInstance(entry: InstanceEntry, builtins: Builtins, pluginsFile: string): Promise<LoadedInstance | ConfigProblem[]> {
+async function loadInstance(
+  entry: InstanceEntry,
+  builtins: Builtins,
+  pluginsFile: string,
+  adapt: AdaptConfig,
+): Promise<LoadedInstance | ConfigProblem[]> {
   const plugin = await loadPlugin(entry.plugin, builtins, pluginsFile);
   if ('code' in plugin) return [{ ...plugin, instance: entry.name, pointer: `${entry.pointer}/plugin` }];
-  const config = structuredClone(entry.config);
+  const config = structuredClone(adapt(entry, plugin.definition, entry.config));
   const problems = checkConfig(plugin, config, entry);
   return problems.length > 0 ? problems : { ...entry, config, definition: plugin.definition, module: plugin.module };
 }

@@ -1,23 +1,33 @@
 import { FINDING_REMEDIES, type Finding, type FindingKind } from './finding.js';
 import type { SkippedRecord } from './job-source.js';
 import { readFindings, type PlanHeader } from './plan-file.js';
-import type { Applied } from './reconcile/apply.js';
+import type { Applied } from './reconcile/apply-tally.js';
+import type { GuardVerdict } from './reconcile/guard.js';
 import type { AccountTotals, PlanTotals } from './reconcile/totals.js';
+
+/** `run` makes a plan and applies it, `plan` makes one, `apply` and `resume` apply one that was made before, `revert` takes a run back. */
+export type RunAction = 'run' | 'plan' | 'apply' | 'resume' | 'revert';
 
 /** What a run tells when it is over: `summary.json`, and what `--json` prints. */
 export interface RunSummary extends Omit<PlanHeader, 'type' | 'version'> {
   readonly dryRun: boolean;
+  /** What was done with the plan. */
+  readonly action: RunAction;
+  /** The run whose plan or journal this one goes by; null: it made its own plan. */
+  readonly of: string | null;
   /** The site's zone, in which people read times. */
   readonly timeZone: string;
   /** Without sums by user, which the plan has: a site has thousands. */
   readonly totals: SummaryTotals;
-  /** Null in a dry run. */
+  readonly guard: GuardVerdict;
+  /** Null in a dry run, and where the guard refused. */
   readonly applied: Applied | null;
   readonly skipped: { readonly count: number; readonly first: readonly SkippedRecord[] };
   /** Accounts left out because their list would not hold still (money 18). */
   readonly unstableAccounts: readonly string[];
   readonly notes: readonly string[];
-  readonly files: { readonly plan: string; readonly log: string; readonly summary: string };
+  /** `journal` is null where nothing was sent. */
+  readonly files: { readonly plan: string; readonly journal: string | null; readonly log: string; readonly summary: string };
 }
 
 export interface SummaryTotals extends Omit<PlanTotals, 'accounts'> {

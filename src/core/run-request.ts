@@ -1,11 +1,13 @@
+import type { Allowance } from './guard-limits.js';
 import type { OpenRun } from './container.js';
-import type { Clock, Logger } from './plugin-environment.js';
 import type { PriceLists } from './prices.js';
 import type { ReconcileFlags } from './reconcile/context.js';
-import type { RunDirectory } from './state-directory.js';
+import type { Writing } from './run-apply.js';
 
 /** What the administrator asks for. */
 export interface RunRequest {
+  /** `plan`: make the plan and stop, without guard and lock. */
+  readonly action: 'run' | 'plan';
   readonly command: 'update' | 'full';
   /** Command line times, as typed. */
   readonly start: string | null;
@@ -16,15 +18,15 @@ export interface RunRequest {
   readonly allFindings: boolean;
   /** At most this many changes are applied; null: all. */
   readonly limit: number | null;
+  /** Limits of the guard that may be gone over, each up to a figure (money 20). */
+  readonly allowance: Allowance;
+  /** Seconds to wait for another run to give back the lock. */
+  readonly waitSeconds: number;
   /** Plan only: the sink's `put` is never called. */
   readonly dryRun: boolean;
 }
 
-export interface RunEnvironment {
+export interface RunEnvironment extends Omit<Writing, 'sink'> {
   readonly opened: OpenRun;
   readonly prices: PriceLists;
-  readonly logger: Logger;
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
-  readonly directory: RunDirectory;
 }

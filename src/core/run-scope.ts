@@ -1,11 +1,11 @@
 import { BrcSyncError } from './errors.js';
-import { didYouMean } from './did-you-mean.js';
 import type { Instant, Row } from './job.js';
 import type { SinkAccount } from './job-sink.js';
 import type { SkippedRecord } from './job-source.js';
 import { allocationYearStart, parseCommandTime } from './period.js';
 import type { JudgeContext } from './reconcile/context.js';
 import type { RunEnvironment, RunRequest } from './run-request.js';
+import { selectAccounts } from './select-accounts.js';
 import type { SiteSettings } from './site.js';
 import { localReadAsUtc } from './site-zone.js';
 import { openUserDirectory, type UserDirectory } from './user-directory.js';
@@ -27,9 +27,13 @@ export interface Scope {
   readonly assertPartitionsKnown: () => void;
 }
 
+/** Of a request and its surroundings, what says how to judge. */
+export type ScopeRequest = Pick<RunRequest, 'command' | 'start' | 'end' | 'accounts' | 'flags'>;
+export type ScopeEnvironment = Pick<RunEnvironment, 'opened' | 'prices' | 'clock' | 'signal'>;
+
 export async function prepareScope(
-  request: RunRequest,
-  environment: RunEnvironment,
+  request: ScopeRequest,
+  environment: ScopeEnvironment,
   onSkip: (skipped: SkippedRecord) => void,
 ): Promise<Scope> {
   const { opened, prices, clock } = environment;
@@ -61,7 +65,7 @@ export async function prepareScope(
     context,
     timeZone: site.timeZone,
     users,
-    accounts: selectAccounts(request, accounts),
+    accounts: selectAccounts(request.accounts, accounts, { unknown: request.command === 'full' ? 'refuse' : 'ignore' }),
     startOf: (account) => Math.max(account.allocationStart ?? yearStart, startLimit ?? 0),
     yearStart,
     assertOneCluster: oneClusterOnly(cluster, opened.sink.name),
@@ -70,7 +74,7 @@ export async function prepareScope(
 }
 
 /** A plugin that cannot do a thing has no such method: said before anything is read. */
-function assertCapabilities({ command }: RunRequest, { opened: { source, sink } }: RunEnvironment): void {
+function assertCapabilities({ command }: ScopeRequest, { opened: { source, sink } }: ScopeEnvironment): void {
   if (command !== 'full') return;
   if (sink.instance.recordsOfAccount === undefined) {
     throw new BrcSyncError('CAPABILITY_MISSING', {
@@ -94,7 +98,7 @@ interface PeriodOfRun {
   readonly startLimit: Instant | null;
 }
 
-function periodOf({ start, end }: RunRequest, site: SiteSettings, now: Instant): PeriodOfRun {
+function periodOf({ start, end }: ScopeRequest, site: SiteSettings, now: Instant): PeriodOfRun {
   const { timeZone } = site;
   const to = end === null ? now : parseCommandTime(end, { timeZone, bound: 'end' });
   const startLimit = start === null ? null : parseCommandTime(start, { timeZone, bound: 'start' });
@@ -110,33 +114,14 @@ function periodOf({ start, end }: RunRequest, site: SiteSettings, now: Instant):
 }
 
 async function accountsOf(
-  { command }: RunRequest,
-  { opened: { source, sink }, signal }: RunEnvironment,
+  { command }: ScopeRequest,
+  { opened: { source, sink }, signal }: ScopeEnvironment,
   window: Window,
   onSkip: (skipped: SkippedRecord) => void,
 ): Promise<{ accounts: readonly SinkAccount[]; datesKnown: boolean }> {
   if (sink.instance.accounts !== undefined) return { accounts: await sink.instance.accounts({ signal }), datesKnown: true };
   const names = command === 'full' ? ((await source.instance.accounts?.({ window, signal, onSkip })) ?? []) : [];
   return { accounts: names.map((name) => ({ name, allocationStart: null, allocationEnd: null })), datesKnown: false };
-}
-
-function selectAccounts({ command, accounts: wanted }: RunRequest, accounts: readonly SinkAccount[]): readonly SinkAccount[] {
-  const sorted = [...accounts].sort((a, b) => (a.name < b.name ? -1 : 1));
-  if (wanted.length === 0) return sorted;
-  const names = new Set(wanted);
-  const selected = sorted.filter((account) => names.has(account.name));
-  const unknown = wanted.filter((name) => !selected.some((account) => account.name === name));
-  if (command === 'full' && unknown.length > 0) {
-    const hint = didYouMean(
-      unknown[0] as string,
-      sorted.map((account) => account.name),
-    );
-    throw new BrcSyncError('USAGE', {
-      message: `--account ${unknown.join(', ')}: no such account${hint}.`,
-      remedy: 'Give the account’s exact name, as Slurm and the portal have it.',
-    });
-  }
-  return selected;
 }
 
 function oneClusterOnly(configured: string | null, sinkName: string): (row: Row) => void {

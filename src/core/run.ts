@@ -1,25 +1,43 @@
-import { writeFileSync } from 'node:fs';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { formatInstant } from './instants.js';
 import type { SkippedRecord } from './job-source.js';
-import { PlanWriter } from './plan-file.js';
-import { applyPlan, type Applied } from './reconcile/apply.js';
+import { PLAN_LIVES_SECONDS, PlanWriter } from './plan-file.js';
+import type { Applied } from './reconcile/apply-tally.js';
+import { GuardFigures } from './reconcile/guard-figures.js';
+import type { GuardVerdict } from './reconcile/guard.js';
+import { UsageLedger } from './reconcile/usage-ledger.js';
 import { reconcileFull } from './reconcile/full.js';
 import { Plan } from './reconcile/plan.js';
 import { createSourceReader } from './reconcile/read-source.js';
 import type { PlanTotals } from './reconcile/totals.js';
-import { reportUnknownAccounts } from './reconcile/unknown-accounts.js';
 import { reconcileUpdate } from './reconcile/update.js';
 import { withoutUsers, type RunSummary } from './report.js';
 import type { RunEnvironment, RunRequest } from './run-request.js';
+import { lockSink, writePlan } from './run-apply.js';
+import { guardRun, priceListDigests } from './run-guard.js';
 import { prepareScope, type Scope } from './run-scope.js';
+import { writeSummary } from './write-summary.js';
 
+const NONE_DONE: ReadonlySet<number> = new Set();
 /** Skipped records that the summary lists by name; all of them are in `run.log`. */
 const SKIPPED_LISTED = 100;
 
-/** One reconcile, from the first read to the summary: plan → apply → report. Writes `plan.ndjson` and `summary.json`; nothing half-written is left. */
+/**
+ * One reconcile, from lock to summary: plan → apply → report. Writes `plan.ndjson`, `journal.ndjson` and `summary.json`; nothing half-written is left.
+ * A plan that could not be applied to its end is told in the summary, not thrown.
+ */
 export async function runReconciliation(request: RunRequest, environment: RunEnvironment): Promise<RunSummary> {
-  const { opened, directory, logger, signal } = environment;
+  const writing = { ...environment, sink: environment.opened.sink };
+  const lock = request.dryRun ? null : await lockSink(`run ${request.command}`, request.waitSeconds, writing);
+  try {
+    return await planAndApply(request, environment);
+  } finally {
+    lock?.release();
+  }
+}
+
+async function planAndApply(request: RunRequest, environment: RunEnvironment): Promise<RunSummary> {
+  const { directory, logger, signal } = environment;
   const skipped: SkippedRecord[] = [];
   const notes: string[] = [];
   const onSkip = (record: SkippedRecord): void => {
@@ -28,37 +46,46 @@ export async function runReconciliation(request: RunRequest, environment: RunEnv
   };
   const scope = await prepareScope(request, environment, onSkip);
   const writer = new PlanWriter(directory.plan);
+  const figures = new GuardFigures(scope.context.now);
   let totals: PlanTotals;
   let unstable: readonly string[];
   try {
     writer.header(headerOf(request, environment, scope));
-    ({ totals, unstable } = await reconcile(request, environment, scope, writer, onSkip, notes));
+    ({ totals, unstable } = await reconcile(request, environment, scope, { lines: writer, figures }, onSkip, notes));
     signal.throwIfAborted();
-    writer.finish(totals);
+    writer.finish(totals, { closedRecords: figures.closedRecords, missing: figures.missing });
   } finally {
     writer.discard();
   }
   logger.info('plan written', { creates: totals.creates, updates: totals.updates, suNet: totals.suNet });
 
-  const applied = request.dryRun ? null : await applyPlan(directory.plan, opened.sink.instance, { limit: request.limit, signal, logger });
+  const guard = guardRun(totals, figures, request, environment, scope);
+  const options = { limit: request.limit, allocations: scope.context.accounts, checkRecords: false, of: null, done: NONE_DONE };
+  const writing = { ...environment, sink: environment.opened.sink };
+  const applied =
+    request.dryRun || guard.refused ? null : await writePlan(directory.plan, totals.creates + totals.updates, options, writing);
   if (totals.recordsRead === 0 && request.command === 'update') notes.push(...(await whyNoRecords(environment)));
-  const summary = summaryOf(request, environment, scope, { totals, applied, skipped, unstable, notes });
-  writeFileSync(directory.summary, `${JSON.stringify(summary, null, 2)}\n`, { mode: 0o600 });
+  const summary = summaryOf(request, environment, scope, { totals, guard, applied, skipped, unstable, notes });
+  writeSummary(summary);
+  signal.throwIfAborted();
   return summary;
 }
 
-/** Money has drifted, or a part could not be done: what the run's exit code says. */
+/** What the run's exit code says: what could not be done counts before drift. */
 export function exitCodeOf(summary: RunSummary, askExitCode: boolean): ExitCode {
-  if (summary.skipped.count > 0 || summary.unstableAccounts.length > 0) return EXIT.incomplete;
-  const drift = summary.totals.creates + summary.totals.updates > 0;
-  return askExitCode && drift ? EXIT.drift : EXIT.ok;
+  const { applied, guard, skipped, unstableAccounts, totals } = summary;
+  if (guard.refused) return EXIT.guard;
+  if (applied !== null && applied.stopped !== null) return EXIT.unreachable;
+  const failed = applied === null ? 0 : applied.rejected + applied.unsettled + applied.notAsSent + applied.wouldClamp + applied.moved;
+  if (failed > 0 || skipped.count > 0 || unstableAccounts.length > 0) return EXIT.incomplete;
+  return askExitCode && totals.creates + totals.updates > 0 ? EXIT.drift : EXIT.ok;
 }
 
 async function reconcile(
   request: RunRequest,
   environment: RunEnvironment,
   scope: Scope,
-  writer: PlanWriter,
+  output: { readonly lines: PlanWriter; readonly figures: GuardFigures },
   onSkip: (record: SkippedRecord) => void,
   notes: string[],
 ): Promise<{ totals: PlanTotals; unstable: readonly string[] }> {
@@ -70,7 +97,13 @@ async function reconcile(
     assertOneCluster: scope.assertOneCluster,
     learnUsers: scope.users.learn,
   });
-  const plan = new Plan(writer, { allFindings: request.allFindings, accounts: scope.context.accounts });
+  const allocations = scope.context.accounts;
+  const plan = new Plan(output.lines, {
+    figures: output.figures,
+    allFindings: request.allFindings,
+    accounts: allocations,
+    usageOf: (account, changes) => UsageLedger.open(account, changes, { sink: opened.sink.instance, allocations, signal }),
+  });
   const unstable: string[] = [];
   let notCreated = 0;
   const run = {
@@ -88,11 +121,11 @@ async function reconcile(
       ...run,
       accounts: scope.accounts,
       startOf: scope.startOf,
+      unknownWindow: { from: scope.yearStart, to: scope.context.period.to },
       onUnstable: (account: string) => void unstable.push(account),
       onNotCreated: () => void (notCreated += 1),
     };
     await reconcileFull(full);
-    await reportUnknownAccounts({ from: scope.yearStart, to: scope.context.period.to }, full);
   }
   scope.assertPartitionsKnown();
   if (notCreated > 0) notes.push(`${notCreated} jobs have no record and get none: sink ${opened.sink.name} cannot look up an id.`);
@@ -103,22 +136,20 @@ async function reconcile(
   return { totals, unstable };
 }
 
-function headerOf(
-  request: RunRequest,
-  { opened, prices, clock, directory }: RunEnvironment,
-  scope: Scope,
-): Parameters<PlanWriter['header']>[0] {
+function headerOf(request: RunRequest, { opened, prices, directory }: RunEnvironment, scope: Scope): Parameters<PlanWriter['header']>[0] {
   return {
     runId: directory.runId,
     command: request.command,
-    createdAt: formatInstant(clock.now()),
+    createdAt: formatInstant(scope.context.now),
+    expiresAt: formatInstant(scope.context.now + PLAN_LIVES_SECONDS),
     window: {
       from: request.command === 'update' || request.start !== null ? formatInstant(scope.context.period.from) : null,
       to: formatInstant(scope.context.period.to),
     },
     source: { name: opened.source.name, plugin: opened.source.plugin },
     sink: { name: opened.sink.name, plugin: opened.sink.plugin, cluster: scope.context.cluster },
-    digests: { prices: prices.digest },
+    accounts: request.accounts,
+    digests: { prices: prices.digest, priceLists: priceListDigests(prices), configuration: opened.sink.digest },
   };
 }
 
@@ -133,6 +164,7 @@ async function whyNoRecords({ opened, signal }: RunEnvironment): Promise<string[
 
 interface Outcome {
   readonly totals: PlanTotals;
+  readonly guard: GuardVerdict;
   readonly applied: Applied | null;
   readonly skipped: readonly SkippedRecord[];
   readonly unstable: readonly string[];
@@ -144,12 +176,21 @@ function summaryOf(request: RunRequest, environment: RunEnvironment, scope: Scop
   return {
     ...headerOf(request, environment, scope),
     dryRun: request.dryRun,
+    action: request.action,
+    of: null,
     timeZone: scope.timeZone,
     totals: withoutUsers(outcome.totals),
+    guard: outcome.guard,
     applied: outcome.applied,
     skipped: { count: outcome.skipped.length, first: outcome.skipped.slice(0, SKIPPED_LISTED) },
     unstableAccounts: outcome.unstable,
     notes: outcome.notes,
-    files: { plan: directory.plan, log: directory.log, summary: directory.summary },
+    files: {
+      plan: directory.plan,
+      journal:
+        outcome.applied !== null && environment.opened.sink.instance.dry !== true && outcome.applied.planned > 0 ? directory.journal : null,
+      log: directory.log,
+      summary: directory.summary,
+    },
   };
 }

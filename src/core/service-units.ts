@@ -10,6 +10,9 @@ export type Price = number & { readonly [millionths]: true };
 /** One cent in millionths of an SU per CPU hour × CPUs × seconds. */
 const CENT = 36_000_000;
 const HALF_CENT = CENT / 2;
+const MILLION = 1_000_000n;
+/** More digits than any sum of prices and CPUs needs to be told from half a cent. */
+const DIGITS_SHOWN = 12;
 const CENT_BIG = BigInt(CENT);
 const HALF_CENT_BIG = BigInt(HALF_CENT);
 /** Texts up to this length fit a double exactly, in cents too. */
@@ -71,12 +74,31 @@ export function chargesAgree(recorded: Cents, price: Price, cpuCount: number, se
   return recorded === exact || (recorded === exact - 1n && isCutTie(price, cpuCount, seconds));
 }
 
+/** A price as a decimal text without needless zeros: `0.75`. */
+export function formatPrice(price: Price): string {
+  return decimalText(BigInt(price), MILLION);
+}
+
+/** What a job costs before it is rounded: `0.125`, or with `…` where its digits do not end. */
+export function formatUnrounded(price: Price, cpuCount: number, seconds: number): string {
+  return decimalText(exactProduct(price, cpuCount, seconds), 3600n * MILLION);
+}
+
 /** Exactly half a cent, of seconds whose hours have no finite decimal text: 3600 = 9 × 400 (contract plugins.md, jobcomp). */
 function isCutTie(price: Price, cpuCount: number, seconds: number): boolean {
   if (seconds % 9 === 0) return false;
   const product = price * cpuCount * seconds;
   if (product <= Number.MAX_SAFE_INTEGER) return product % CENT === HALF_CENT;
   return exactProduct(price, cpuCount, seconds) % CENT_BIG === HALF_CENT_BIG;
+}
+
+function decimalText(numerator: bigint, denominator: bigint): string {
+  const scale = 10n ** BigInt(DIGITS_SHOWN);
+  const decimals = ((numerator % denominator) * scale) / denominator;
+  const isWhole = ((numerator % denominator) * scale) % denominator === 0n;
+  const digits = decimals.toString().padStart(DIGITS_SHOWN, '0');
+  const shown = isWhole ? digits.replace(/0+$/, '') : `${digits}…`;
+  return `${numerator / denominator}${shown === '' ? '' : `.${shown}`}`;
 }
 
 function exactProduct(price: Price, cpuCount: number, seconds: number): bigint {

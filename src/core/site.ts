@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { DEFAULT_GUARD, GUARD_SCHEMA, type GuardLimits } from './guard-limits.js';
 import type { SiteZone } from './plugin-environment.js';
 
 /** A price list, and from when on it is in force: site-local text such as `2026-06-01`, or null for always (money 8). */
@@ -24,6 +25,8 @@ export interface SiteSettings extends SiteZone {
   readonly settleMinutes: number;
   /** A job that runs for more than this many days is suspected to be a runaway (money 15). */
   readonly runawayDays: number;
+  /** Limits of what a run may write without being asked (money 20). */
+  readonly guard: GuardLimits;
 }
 
 /** `site` as it stands in plugins.json, after its schema. */
@@ -33,6 +36,7 @@ export interface SiteConfig extends Partial<SiteZone> {
   readonly userMap?: UserMapReference;
   readonly settleMinutes?: number;
   readonly runawayDays?: number;
+  readonly guard?: Partial<GuardLimits>;
 }
 
 export const DEFAULT_SITE: SiteSettings = {
@@ -43,6 +47,7 @@ export const DEFAULT_SITE: SiteSettings = {
   userMap: null,
   settleMinutes: 10,
   runawayDays: 30,
+  guard: DEFAULT_GUARD,
 };
 
 const MONTH_AND_DAY =
@@ -81,6 +86,7 @@ export const SITE_SCHEMA = {
     },
     settleMinutes: { type: 'integer', minimum: 0, examples: [DEFAULT_SITE.settleMinutes] },
     runawayDays: { type: 'integer', minimum: 1, examples: [DEFAULT_SITE.runawayDays] },
+    guard: GUARD_SCHEMA,
   },
 } as const;
 
@@ -95,11 +101,12 @@ export function siteProblems(site: SiteConfig): { readonly key: keyof SiteConfig
 
 /** `site` with an override laid over it, key by key; paths of the override count from the base directory. */
 export function mergeSite(site: SiteSettings, override: SiteConfig, baseDirectory: string): SiteSettings {
-  const { prices, userMap, ...plain } = override;
+  const { prices, userMap, guard, ...plain } = override;
   const absolute = (file: string): string => resolve(baseDirectory, file);
   return {
     ...site,
     ...plain,
+    guard: { ...site.guard, ...guard },
     ...(prices === undefined ? {} : { prices: priceListReferences(prices, absolute) }),
     ...(userMap === undefined ? {} : { userMap: 'file' in userMap ? { file: absolute(userMap.file) } : userMap }),
   };

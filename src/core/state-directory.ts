@@ -4,11 +4,14 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { BrcSyncError } from './errors.js';
 
-/** The files that one run leaves: `plan.ndjson`, `run.log`, `summary.json`. */
+/** The files that one run leaves: `plan.ndjson`, `journal.ndjson` (where something was sent), `run.log`, `summary.json`. */
 export interface RunDirectory {
   readonly runId: string;
   readonly path: string;
+  /** In which all runs lie. */
+  readonly stateDirectory: string;
   readonly plan: string;
+  readonly journal: string;
   readonly log: string;
   readonly summary: string;
 }
@@ -39,5 +42,14 @@ export function createRunDirectory(stateDirectory: string, now: Date): RunDirect
       cause,
     });
   }
-  return { runId, path, plan: join(path, 'plan.ndjson'), log: join(path, 'run.log'), summary: join(path, 'summary.json') };
+  const file = (name: string): string => join(path, name);
+  return {
+    runId,
+    path,
+    stateDirectory,
+    plan: file('plan.ndjson'),
+    journal: file('journal.ndjson'),
+    log: file('run.log'),
+    summary: file('summary.json'),
+  };
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Change } from '../core/change.js';
-import type { JobSink, SinkAccount, SinkOptions } from '../core/job-sink.js';
+import type { AccountUsage, JobSink, SinkAccount, SinkOptions } from '../core/job-sink.js';
 import { RECORD_SCHEMA, type SinkRecord } from '../core/record.js';
 import { compileSchema } from '../core/schema.js';
 import { formatAmount, parseAmount } from '../core/service-units.js';
@@ -8,7 +8,7 @@ import { contains, type Window } from '../core/window.js';
 import { assertStops, collect, type ConformanceCase } from './conformance-case.js';
 
 /** What a sink may offer beside the methods that every sink has. */
-export type SinkCapability = 'accounts' | 'recordsOfAccount' | 'record' | 'totals' | 'userIds';
+export type SinkCapability = 'accounts' | 'recordsOfAccount' | 'record' | 'totals' | 'usage' | 'userIds';
 
 /** What the sink under test is known to hold. */
 export interface KnownSink {
@@ -19,10 +19,13 @@ export interface KnownSink {
   readonly statuses: readonly string[];
   readonly accounts?: readonly SinkAccount[];
   readonly userIds?: ReadonlyMap<string, string>;
+  /** Usage by account, with the users that are asked for. */
+  readonly usage?: ReadonlyMap<string, AccountUsage>;
 }
 
-const CAPABILITIES: readonly SinkCapability[] = ['accounts', 'recordsOfAccount', 'record', 'totals', 'userIds'];
+const CAPABILITIES: readonly SinkCapability[] = ['accounts', 'recordsOfAccount', 'record', 'totals', 'usage', 'userIds'];
 const NO_SUCH_ID = '999999999999';
+const NO_SUCH_ACCOUNT = 'no_such_account';
 
 /** What every sink must do, capability by capability. `create` gives a new instance each time; `put` is called on it. */
 export function sinkCases(options: {
@@ -36,6 +39,7 @@ export function sinkCases(options: {
     ['openRecords: a state that nobody has brings no records', (sink) => suite.unknownState(sink)],
     ['openRecords: every record fits the schema, reading twice gives the same', (sink) => suite.fitsSchema(sink)],
     ['put: answers what became of the change', (sink) => suite.puts(sink)],
+    ['put: what is there already, sent twice, changes nothing', (sink) => suite.putsTwice(sink)],
     ['an aborted signal ends the reading and the writing', (sink) => suite.stops(sink)],
     ['check: ends', (sink) => suite.checks(sink)],
   ];
@@ -44,6 +48,7 @@ export function sinkCases(options: {
     recordsOfAccount: (sink) => suite.readsAccounts(sink),
     record: (sink) => suite.looksUp(sink),
     totals: (sink) => suite.sums(sink),
+    usage: (sink) => suite.tellsUsage(sink),
     userIds: (sink) => suite.mapsUsers(sink),
   };
   return [
@@ -108,6 +113,16 @@ class SinkSuite {
     assert.ok(['applied', 'logged'].includes(outcome.status), JSON.stringify(outcome));
   }
 
+  async putsTwice(sink: JobSink): Promise<void> {
+    const [record] = this.known.records;
+    if (record === undefined) return;
+    const before = await this.#usageOf(sink, record);
+    const outcomes = [await sink.put(updateOf(record), going()), await sink.put(updateOf(record), going())];
+    assert.deepEqual(outcomes[1], outcomes[0]);
+    if (sink.record !== undefined) assert.deepEqual(await sink.record(record.jobId, going()), record);
+    assert.deepEqual(await this.#usageOf(sink, record), before);
+  }
+
   async stops(sink: JobSink): Promise<void> {
     const { statuses, window, records } = this.known;
     const aborted = { signal: AbortSignal.abort() };
@@ -136,7 +151,7 @@ class SinkSuite {
     const ends = this.known.records.map(({ startedAt }) => startedAt).filter((startedAt) => startedAt !== null);
     const last = Math.max(...ends);
     const windows = [this.known.window, { from: last, to: last + 1 }, { from: 0, to: last }];
-    for (const account of [...new Set(this.known.records.map((record) => record.account)), 'no_such_account']) {
+    for (const account of [...new Set(this.known.records.map((record) => record.account)), NO_SUCH_ACCOUNT]) {
       for (const window of windows) assertSame(await this.#ofAccount(sink, account, window), this.#known(account, window));
     }
   }
@@ -159,6 +174,14 @@ class SinkSuite {
     }
   }
 
+  async tellsUsage(sink: JobSink): Promise<void> {
+    for (const [account, known] of this.known.usage ?? []) {
+      assert.deepEqual(await sink.usage?.(account, { ...going(), userIds: [...known.users.keys()] }), known);
+      assert.deepEqual(await sink.usage?.(account, { ...going(), userIds: [] }), { ...known, users: new Map() });
+    }
+    assert.deepEqual(await sink.usage?.(NO_SUCH_ACCOUNT, { ...going(), userIds: ['1'] }), { used: null, users: new Map() });
+  }
+
   async mapsUsers(sink: JobSink): Promise<void> {
     const known = this.known.userIds ?? new Map<string, string>();
     const found = await sink.userIds?.([...known.keys(), 'no_such_user'], going());
@@ -168,6 +191,10 @@ class SinkSuite {
   #ofAccount(sink: JobSink, account: string, window: Window): Promise<SinkRecord[]> {
     assert.ok(sink.recordsOfAccount !== undefined);
     return collect(sink.recordsOfAccount(account, { ...going(), window }));
+  }
+
+  async #usageOf(sink: JobSink, { account, userId }: SinkRecord): Promise<AccountUsage | undefined> {
+    return sink.usage?.(account, { ...going(), userIds: userId === null ? [] : [userId] });
   }
 
   #known(account: string, window: Window): SinkRecord[] {

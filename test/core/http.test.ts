@@ -53,6 +53,19 @@ void t.test('what may be repeated is repeated, with full jitter, a bounded numbe
   t.equal(server.requests.length, 9, 'a PUT is');
 });
 
+void t.test('an answer that its reader cannot use is asked for again, and comes back in the end', async (t) => {
+  const bodies = ['{"half":', '<html>', '{}'];
+  let count = 0;
+  const server = await serve((_, response) => response.end(bodies[count++] ?? 'nothing'));
+  t.teardown(() => server.close());
+  const { client, delays } = aClient({ baseUrl: server.url, maxAttempts: 3 });
+  const isUsable = ({ body }: { readonly body: string }): boolean => body === '{}';
+  t.equal((await client.send({ path: 'x', signal, isUsable })).body, '{}');
+  t.strictSame(delays, [250, 500]);
+  t.equal((await client.send({ path: 'x', signal, isUsable })).body, 'nothing');
+  t.equal(server.requests.length, 6);
+});
+
 void t.test('Retry-After is obeyed in both forms, within the deadline', async (t) => {
   const nowMs = Date.UTC(2026, 10, 23, 10, 0, 0);
   const waits = ['7', 'Mon, 23 Nov 2026 10:00:09 GMT', 'soon'];

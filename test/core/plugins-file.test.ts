@@ -1,3 +1,4 @@
+import { DEFAULT_GUARD } from '../../src/core/guard-limits.js';
 import { chmodSync, chownSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -88,6 +89,7 @@ void t.test('settings of the site: defaults, the file over them, the instance ov
     userMap: { file: '/etc/passwd' },
     settleMinutes: 20,
     runawayDays: 30,
+    guard: DEFAULT_GUARD,
   });
   t.match(lrc, { cluster: 'lrc', site: { allocationYearStart: '10-01', settleMinutes: 20 } });
   t.same(lrc?.site.userMap, { getent: true });

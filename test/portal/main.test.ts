@@ -20,3 +20,14 @@ void t.test('npm run portal prints its base URL first, serves the seed at its ow
   portal.kill('SIGINT');
   t.strictSame(await once(portal, 'exit'), [0, null]);
 });
+
+void t.test('without a seed it names a token that may write to the demonstration', async (t) => {
+  const portal = spawn(process.execPath, [MAIN], { stdio: ['ignore', 'pipe', 'inherit'] });
+  t.teardown(() => portal.kill('SIGKILL'));
+  const lines = createInterface(portal.stdout)[Symbol.asyncIterator]();
+  const url = String((await lines.next()).value);
+  const token = /^Token: (\S+)$/u.exec(String((await lines.next()).value))?.[1];
+  const body = { jobslurmid: '900', userid: '0', accountid: 'fc_alpha' };
+  const headers = { Authorization: `Token ${token}`, 'Content-Type': 'application/json' };
+  t.equal((await fetch(`${url}jobs/900/`, { method: 'PUT', headers, body: JSON.stringify(body) })).status, 200);
+});

@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import t from 'tap';
 import type { Test } from 'tap';
 import { call, jobBody } from './call.js';
 import { readListsJobs, readRecordedSeed } from './fixtures.js';
+import type { JobView } from './job.js';
 import { startPortal } from './start-portal.js';
 import type { PortalOptions, RunningPortal } from './start-portal.js';
 
@@ -140,9 +142,30 @@ void t.test('what no recording shows', async (t) => {
   t.equal((await fetch(new URL('/elsewhere/', portal.baseUrl))).status, 404);
 });
 
-void t.test('without a seed it serves a demonstration', async (t) => {
+void t.test('a seed may bring estimates, charged as by POST', async (t) => {
+  const { enddate, ...estimate } = jobBody('1');
+  const portal = await started(t, { seed: { ...SEED, posted: [estimate], jobs: [jobBody('1', { amount: '30.00' })] } });
+  t.match(portal.state.job('1'), { amount: '30.00', enddate });
+  t.equal(portal.state.accountUsage('fc_alpha'), 3000n, 'the estimate was charged, and its job moved the difference');
+});
+
+void t.test('without a seed it serves the records of examples/, each of them charged', async (t) => {
   const portal = await startPortal();
   t.teardown(() => portal.close());
-  t.same(portal.state.jobs(), []);
-  t.ok(portal.state.directory.account('fc_alpha').members.has('alice'));
+  const { results } = JSON.parse(readFileSync('examples/portal-jobs.json', 'utf8')) as { results: JobView[] };
+  t.strictSame(inOrder(portal.state.jobs()), inOrder(results));
+  for (const account of ['fc_alpha', 'co_beta']) {
+    const cents = results.filter((job) => job.accountid === account).map(({ amount }) => BigInt(amount.replace('.', '')));
+    t.equal(
+      portal.state.accountUsage(account),
+      cents.reduce((sum, each) => sum + each, 0n),
+      account,
+    );
+  }
 });
+
+/** Names stand in the order in which the portal first met them. */
+function inOrder(jobs: readonly JobView[]): JobView[] {
+  const byName = [...jobs].map((job) => ({ ...job, nodes: [...job.nodes].sort((a, b) => (a.name < b.name ? -1 : 1)) }));
+  return byName.sort((a, b) => (a.jobslurmid < b.jobslurmid ? -1 : 1));
+}

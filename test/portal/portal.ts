@@ -10,7 +10,7 @@ import type { Reply } from './reply.js';
 import type { PortalRequest } from './request.js';
 import type { Site } from './routes.js';
 import type { Seed } from './seed.js';
-import { putJob } from './write-job.js';
+import { createJob, putJob } from './write-job.js';
 
 /** The portal without its wire: its tables, and the answer to each request. */
 export class Portal {
@@ -28,7 +28,8 @@ export class Portal {
       nowMs: options.nowMs,
       createdAt: new Date(options.nowMs()).toISOString().replace(/\.(\d+)Z$/u, '.$1000Z'),
     };
-    for (const job of seed.jobs ?? []) this.#store(job);
+    for (const job of seed.posted ?? []) this.post(job);
+    for (const job of seed.jobs ?? []) this.put(job);
   }
 
   /** Every stored job, in the order in which they came. */
@@ -43,7 +44,12 @@ export class Portal {
 
   /** A whole PUT by staff, past the wire: usage follows as for any other. Throws when the portal would refuse it. */
   put(body: Readonly<Record<string, unknown>>): JobView {
-    return viewJob(this.#store(body));
+    return viewJob(this.#store(body, () => putJob(String(body.jobslurmid), body, this.#site)));
+  }
+
+  /** A POST by staff, past the wire: an estimate is charged without an end. Throws when the portal would refuse it. */
+  post(body: Readonly<Record<string, unknown>>): JobView {
+    return viewJob(this.#store(body, () => createJob(body, this.#site)));
   }
 
   /** Hundredths of SU that an account has used of its allocation. */
@@ -71,9 +77,9 @@ export class Portal {
     };
   }
 
-  #store(body: Readonly<Record<string, unknown>>): PortalJob {
+  #store(body: Readonly<Record<string, unknown>>, write: () => PortalJob): PortalJob {
     try {
-      return putJob(String(body.jobslurmid), body, this.#site);
+      return write();
     } catch (error) {
       if (error instanceof Refusal) throw new Error(`job ${String(body.jobslurmid)}: ${JSON.stringify(error.json)}`, { cause: error });
       throw error;

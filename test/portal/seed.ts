@@ -6,6 +6,8 @@ export interface Seed {
   readonly users: readonly SeedUser[];
   readonly tokens: Readonly<Record<string, SeedToken>>;
   readonly projects: readonly SeedProject[];
+  /** Stored and charged as by POST, which needs no end to charge, in this order; before `jobs`. */
+  readonly posted?: readonly Readonly<Record<string, unknown>>[];
   /** Stored and charged as by PUT, in this order. */
   readonly jobs?: readonly Readonly<Record<string, unknown>>[];
 }

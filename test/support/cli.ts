@@ -11,8 +11,8 @@ export interface Ended {
 }
 
 /** The built command line, as a user starts it. Wide, so that no table is cut. */
-export async function brcSync(args: readonly string[], cwd = '.'): Promise<Ended> {
-  const options = { cwd, env: { ...process.env, NO_COLOR: '1', COLUMNS: '200' } };
+export async function brcSync(args: readonly string[], cwd = '.', env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+  const options = { cwd, env: { ...process.env, ...env, NO_COLOR: '1', COLUMNS: '200' } };
   try {
     return { code: 0, ...(await promisify(execFile)(process.execPath, [BIN, ...args], options)) };
   } catch (error) {

@@ -6,13 +6,14 @@ import type { OpenRun } from '../../src/core/container.js';
 import type { Finding } from '../../src/core/finding.js';
 import type { JobSink } from '../../src/core/job-sink.js';
 import type { JobSource } from '../../src/core/job-source.js';
+import { parseAllowance } from '../../src/core/guard-limits.js';
 import { readChanges, readFindings } from '../../src/core/plan-file.js';
 import { exitCodeOf, runReconciliation } from '../../src/core/run.js';
 import type { RunRequest } from '../../src/core/run-request.js';
 import type { PriceLists } from '../../src/core/prices.js';
 import type { RunSummary } from '../../src/core/report.js';
 import { DEFAULT_SITE, type SiteSettings } from '../../src/core/site.js';
-import { createRunDirectory } from '../../src/core/state-directory.js';
+import { createRunDirectory, type RunDirectory } from '../../src/core/state-directory.js';
 import { NO_FLAGS, pricesOf } from './context.js';
 import { HOUR, NOON } from './jobs.js';
 
@@ -33,22 +34,26 @@ export interface CoreRunOptions {
   readonly request?: Partial<RunRequest>;
   readonly prices?: PriceLists;
   readonly now?: number;
+  /** The state directory; a new one if not given. */
+  readonly state?: string;
   readonly signal?: AbortSignal;
-  /** Where runs leave their files; by default a new temporary directory. */
-  readonly stateDirectory?: string;
+  /** Told where the run leaves its files, before it begins. */
+  readonly onDirectory?: (directory: RunDirectory) => void;
 }
 
 /** One run of the core with plugins of the test's making, in a state directory of its own. */
 export async function runCore(options: CoreRunOptions): Promise<CoreRun> {
-  const directory = createRunDirectory(options.stateDirectory ?? mkdtempSync(join(tmpdir(), 'brc-sync-test-')), new Date());
+  const directory = createRunDirectory(options.state ?? mkdtempSync(join(tmpdir(), 'brc-sync-test-')), new Date());
+  options.onDirectory?.(directory);
   const site = { ...DEFAULT_SITE, freeQos: ['free'], ...options.site };
   const opened: OpenRun = {
     pluginsFile: 'plugins.json',
-    source: { name: 'memory', plugin: 'memory', instance: options.source, site, cluster: null },
-    sink: { name: 'portal', plugin: 'memory', instance: options.sink, site, cluster: options.cluster ?? null },
+    source: { name: 'memory', plugin: 'memory', instance: options.source, site, cluster: null, digest: 'source' },
+    sink: { name: 'portal', plugin: 'memory', instance: options.sink, site, cluster: options.cluster ?? null, digest: 'sink' },
     close: () => Promise.resolve(),
   };
   const request: RunRequest = {
+    action: 'run',
     command: 'full',
     start: null,
     end: null,
@@ -56,6 +61,8 @@ export async function runCore(options: CoreRunOptions): Promise<CoreRun> {
     flags: NO_FLAGS,
     allFindings: false,
     limit: null,
+    allowance: parseAllowance([]),
+    waitSeconds: 0,
     dryRun: false,
     ...options.request,
   };
@@ -67,6 +74,8 @@ export async function runCore(options: CoreRunOptions): Promise<CoreRun> {
     clock: { now: () => options.now ?? NOON + 10 * HOUR },
     signal: options.signal ?? new AbortController().signal,
     directory,
+    lockDirectory: directory.path,
+    progress: { begin: () => undefined, step: () => undefined, end: () => undefined },
   });
   return {
     summary,

@@ -1,32 +1,207 @@
-import type { JobSink } from '../job-sink.js';
+import type { Change } from '../change.js';
+import { ChangeLanes, type ChangeLane } from '../change-lanes.js';
 import { readChanges } from '../plan-file.js';
+import type { Journal } from '../journal.js';
+import type { JobSink, PutOutcome, SinkAccount } from '../job-sink.js';
 import type { Logger } from '../plugin-environment.js';
+import { ApplyTally, type Applied, type Stop } from './apply-tally.js';
+import { settle } from './settle.js';
+import { checkRecord } from './check-record.js';
+import { UsageLedger, usageFacts } from './usage-ledger.js';
 
-/** How many changes of a plan reached the sink, and as what. */
-export interface Applied {
-  readonly changes: number;
-  /** Of the plan's changes in all; more than `changes` under --limit. */
-  readonly planned: number;
-  readonly applied: number;
-  readonly logged: number;
+/** Accounts that are worked on at once: the most requests that a sink may have in flight. Within an account changes go one by one. */
+const ACCOUNTS_AT_ONCE = 16;
+/** So many changes in a row without a settled answer say that the sink is down. */
+const UNSETTLED_IN_A_ROW = 8;
+/** How long requests under way may take to end when the run is interrupted, so that their outcomes are journaled. */
+const INTERRUPTION_GRACE_MS = 500;
+
+const INTERRUPTED: Stop = {
+  why: 'interrupted',
+  message: 'The run was interrupted.',
+  remedy: 'Run it again; what was done is compared anew.',
+};
+
+export interface ApplyOptions {
+  readonly sink: JobSink;
+  readonly journal: Journal;
+  /** At most this many changes take effect; null: all. */
+  readonly limit: number | null;
+  /** Look at each record before it is written, and leave one that moved since it was planned. */
+  readonly checkRecords: boolean;
+  /** Changes that an earlier run applied, by where they stand in the plan. */
+  readonly done: ReadonlySet<number>;
+  /** The sink's accounts by name; null where nobody knows their dates. */
+  readonly allocations: ReadonlyMap<string, SinkAccount> | null;
+  readonly signal: AbortSignal;
+  readonly logger: Logger;
+  /** Told after each change how many are behind, of how many. */
+  readonly onProgress: (done: number, planned: number) => void;
 }
 
-/** Hands the changes of a finished plan to the sink, in the plan's order. */
-export async function applyPlan(
-  planPath: string,
-  sink: JobSink,
-  options: { readonly limit: number | null; readonly signal: AbortSignal; readonly logger: Logger },
-): Promise<Applied> {
-  const { limit, signal, logger } = options;
-  const counts = { applied: 0, logged: 0 };
+/**
+ * Hands the changes of a finished plan to the sink (money 19, 21): accounts interleave, since a portal locks an account's usage; within an account
+ * the plan's order holds, increases before decreases. Each change is journaled before it is sent.
+ *
+ * Ends early, and says so in what it returns, when credentials are refused, the sink is down or the run is interrupted.
+ * @throws BrcSyncError `OUTPUT_FAILED` where the journal cannot be written
+ */
+export async function applyPlan(planPath: string, options: ApplyOptions): Promise<Applied> {
+  const lanes = await ChangeLanes.open(planPath);
+  try {
+    return await new Application(lanes, options).run();
+  } finally {
+    await lanes.close();
+  }
+}
+
+/** Hands the changes to a sink that only writes them down: in the plan's order, one by one, with nothing to journal. */
+export async function logPlan(planPath: string, options: Pick<ApplyOptions, 'sink' | 'limit' | 'signal'>): Promise<Applied> {
+  const { sink, limit, signal } = options;
+  const tally = new ApplyTally();
   let planned = 0;
   for await (const change of readChanges(planPath)) {
     planned += 1;
     if (limit !== null && planned > limit) continue;
     signal.throwIfAborted();
-    const outcome = await sink.put(change, { signal });
-    if (outcome.status === 'applied' || outcome.status === 'logged') counts[outcome.status] += 1;
-    logger.debug('put', { jobId: change.jobId, status: outcome.status, suDifference: change.suDifference });
+    tally.add(change, await sink.put(change, { signal }));
   }
-  return { changes: counts.applied + counts.logged, planned, ...counts };
+  return tally.result(planned, null);
+}
+
+/** A lane under way. */
+interface LaneProgress {
+  readonly lane: ChangeLane;
+  next: number;
+  /** Undefined: not read yet. Null: nothing to watch. */
+  ledger: UsageLedger | null | undefined;
+}
+
+class Application {
+  readonly #lanes: ChangeLanes;
+  readonly #options: ApplyOptions;
+  readonly #tally: ApplyTally;
+  readonly #ready: LaneProgress[];
+  readonly #puts = new AbortController();
+  /** Changes that may still be tried under --limit. */
+  #tickets: number;
+  #unsettledInARow = 0;
+  #stop: Stop | null = null;
+  /** One worker met an error; the others end what they are at. */
+  #failed = false;
+
+  constructor(lanes: ChangeLanes, options: ApplyOptions) {
+    this.#lanes = lanes;
+    this.#options = options;
+    this.#tally = new ApplyTally();
+    this.#ready = lanes.lanes.map((lane) => ({ lane, next: 0, ledger: undefined }));
+    this.#tickets = options.limit ?? Infinity;
+  }
+
+  async run(): Promise<Applied> {
+    const { signal } = this.#options;
+    const giveUp = (): void => void setTimeout(() => this.#puts.abort(signal.reason), INTERRUPTION_GRACE_MS).unref();
+    if (signal.aborted) giveUp();
+    signal.addEventListener('abort', giveUp, { once: true });
+    try {
+      const results = await Promise.allSettled(Array.from({ length: ACCOUNTS_AT_ONCE }, () => this.#work()));
+      const failed = results.find((result) => result.status === 'rejected');
+      if (failed !== undefined) throw failed.reason;
+    } finally {
+      signal.removeEventListener('abort', giveUp);
+    }
+    return this.#tally.result(this.#lanes.count, this.#stop);
+  }
+
+  async #work(): Promise<void> {
+    for (;;) {
+      if (this.#options.signal.aborted) this.#stop ??= INTERRUPTED;
+      if (this.#failed || this.#stop !== null || this.#tickets <= 0) return;
+      // Never waits for a lane: one that is not here is in the hands of another worker, which puts it back for itself.
+      const lane = this.#ready.shift();
+      if (lane === undefined) return;
+      this.#tickets -= 1;
+      try {
+        await this.#advance(lane);
+      } catch (error) {
+        this.#failed = true;
+        throw error;
+      }
+      if (lane.next * 2 < lane.lane.places.length) this.#ready.push(lane);
+    }
+  }
+
+  /** Tries the next change of an account. */
+  async #advance(progress: LaneProgress): Promise<void> {
+    const change = await this.#lanes.read(progress.lane, progress.next);
+    const place = this.#lanes.placeOf(progress.lane, progress.next);
+    progress.next += 1;
+    const took = (await this.#isDue(change, place)) && (await this.#apply(change, place, progress));
+    if (!took) this.#tickets += 1;
+    this.#options.onProgress(this.#tally.done, this.#lanes.count);
+  }
+
+  /** Whether a change is still to be made, and its record is as it was when it was planned. */
+  async #isDue(change: Change, place: number): Promise<boolean> {
+    if (this.#options.done.has(place)) {
+      this.#tally.already();
+      return false;
+    }
+    if (!this.#options.checkRecords) return true;
+    const found = await checkRecord(change, this.#options.sink, this.#puts.signal);
+    if (found === 'already') this.#tally.already();
+    else if (found !== 'due') this.#tally.moved(change, found.moved);
+    return found === 'due';
+  }
+
+  /** @returns whether it took effect */
+  async #apply(change: Change, place: number, progress: LaneProgress): Promise<boolean> {
+    const { sink, journal, logger } = this.#options;
+    const ledger = await this.#ledgerFor(change, progress);
+    const clamp = ledger?.clampOf(change) ?? null;
+    if (clamp !== null) {
+      this.#tally.clamped(change, clamp);
+      logger.warn('not sent', { jobId: change.jobId, account: change.account, why: clamp.message });
+      return false;
+    }
+    const sequence = await journal.intent(change, { place, ...usageFacts(change, this.#options.allocations) });
+    const outcome = await settle(change, sink, this.#puts.signal);
+    journal.outcome(sequence, outcome);
+    this.#tally.add(change, outcome);
+    logOutcome(logger, change, outcome);
+    this.#watch(outcome);
+    const took = outcome.status === 'applied' || outcome.status === 'logged';
+    if (took) ledger?.record(change);
+    return took;
+  }
+
+  /** Usage is read when the first decrease of an account comes, after all increases before it have been answered. */
+  async #ledgerFor(change: Change, progress: LaneProgress): Promise<UsageLedger | null> {
+    if (progress.ledger !== undefined || !change.suDifference.startsWith('-')) return progress.ledger ?? null;
+    const { sink, allocations } = this.#options;
+    const left: Change[] = [change];
+    for (let index = progress.next; index * 2 < progress.lane.places.length; index += 1) {
+      left.push(await this.#lanes.read(progress.lane, index));
+    }
+    progress.ledger = await UsageLedger.open(change.account, left, { sink, allocations, signal: this.#puts.signal });
+    return progress.ledger;
+  }
+
+  /** Stops the run where no further change could fare better. */
+  #watch(outcome: PutOutcome): void {
+    if (outcome.status === 'unauthorised') this.#stop ??= { why: 'unauthorised', message: outcome.message, remedy: outcome.remedy };
+    this.#unsettledInARow = outcome.status === 'unsettled' ? this.#unsettledInARow + 1 : 0;
+    if (this.#unsettledInARow < UNSETTLED_IN_A_ROW || outcome.status !== 'unsettled') return;
+    this.#stop ??= {
+      why: 'unreachable',
+      message: `The sink settled none of the last ${UNSETTLED_IN_A_ROW} changes: ${outcome.message}`,
+      remedy: 'See whether the sink is up, then run it again: what was done is compared anew.',
+    };
+  }
+}
+
+function logOutcome(logger: Logger, change: Change, outcome: PutOutcome): void {
+  const facts = { jobId: change.jobId, account: change.account, suDifference: change.suDifference };
+  if (outcome.status === 'applied' || outcome.status === 'logged') logger.debug('put', { ...facts, status: outcome.status });
+  else logger.info('not stored', { ...facts, ...outcome });
 }

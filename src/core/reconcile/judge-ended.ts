@@ -6,7 +6,7 @@ import type { Instant } from '../job.js';
 import type { SinkRecord } from '../record.js';
 import { formatAmount, lowestCharge, parseAmount } from '../service-units.js';
 import type { JudgeContext } from './context.js';
-import { diffRecord, isOpen } from './diff.js';
+import { diffRecord, isOpen, type Drift } from './diff.js';
 import { factsOf, makeFinding } from './facts.js';
 import { NOTHING, onlyFindings, type Verdict } from './verdict.js';
 
@@ -15,14 +15,7 @@ export function judgeEnded(record: SinkRecord, folded: FoldedJob, clockShifted: 
   const outOfTime = leftForItsTime(record, folded, context);
   if (outOfTime !== null) return outOfTime;
 
-  const userId = record.userId as string;
-  const priced = chargeJob(folded, userId, context.pricing);
-  if (priced.unknownPartition && context.flags.strictPrices) context.onUnknownPartition(priced.partition, priced.jobId);
-  const wasOpen = isOpen(record, context.now);
-  const keptAmount = priced.unknownPartition && !wasOpen && parseAmount(record.amount) > 0n;
-  const charge = keptAmount ? { ...priced, amount: parseAmount(record.amount) } : priced;
-
-  const drift = diffRecord(record, charge, folded);
+  const { charge, drift, wasOpen, keptAmount } = compareEnded(record, folded, context);
   const fields = drift.material.length > 0 || context.flags.details ? [...drift.material, ...drift.detail] : [];
   const detailOnly = fields.length === 0 && drift.detail.length > 0;
   const withheld = fields.length === 0 ? null : reasonToWithhold(record, folded, charge, wasOpen, context);
@@ -33,6 +26,26 @@ export function judgeEnded(record: SinkRecord, folded: FoldedJob, clockShifted: 
   if (keptAmount) findings.push(keptFinding(record, charge));
   if (clockShifted) findings.push(shiftedFinding(record));
   return change === null && findings.length === 0 && !detailOnly ? NOTHING : { change, findings: oncePerKind(findings), detailOnly };
+}
+
+/** A record held against what its job's charge says. */
+export interface ComparedRecord {
+  readonly charge: Charge;
+  readonly drift: Drift;
+  /** The record has not been closed. */
+  readonly wasOpen: boolean;
+  /** The partition has no price, and the closed record keeps what it was charged (money 8). */
+  readonly keptAmount: boolean;
+}
+
+/** Prices an ended job and compares its record, whatever is decided about them. */
+export function compareEnded(record: SinkRecord, folded: FoldedJob, context: JudgeContext): ComparedRecord {
+  const priced = chargeJob(folded, record.userId as string, context.pricing);
+  if (priced.unknownPartition && context.flags.strictPrices) context.onUnknownPartition(priced.partition, priced.jobId);
+  const wasOpen = isOpen(record, context.now);
+  const keptAmount = priced.unknownPartition && !wasOpen && parseAmount(record.amount) > 0n;
+  const charge = keptAmount ? { ...priced, amount: parseAmount(record.amount) } : priced;
+  return { charge, drift: diffRecord(record, charge, folded), wasOpen, keptAmount };
 }
 
 /** Money 5 (settling) and 11 (the period); null when it is time to compare. */

@@ -2,14 +2,19 @@ import { BrcSyncError } from '../errors.js';
 import { JOB_SCHEMA, aliasIds, type Row } from '../job.js';
 import type { JobSource, SkippedRecord } from '../job-source.js';
 import { compileSchema, type ValidateFunction } from '../schema.js';
-import type { Window } from '../window.js';
+import { contains, type Window } from '../window.js';
+import { openAccountRows, type AccountRows, type AccountWindows } from './account-rows.js';
+import { stretchesOf } from './stretches.js';
+
+/** Accounts asked for at once: Slurm looks at every job of the window however few accounts it is asked for. */
+const ACCOUNTS_PER_CALL = 500;
 
 /** A source as core reads it: rows by raw id, each validated, since a plugin is a guest. */
 export interface SourceReader {
   /** Rows of these ids, by the id that was asked for: a raw id, or the display id of a task or component. */
   rowsById(ids: readonly string[]): Promise<Map<string, Row[]>>;
-  /** Rows of an account that ended in the window or still run, by raw id. */
-  rowsOfAccount(account: string, window: Window): Promise<Map<string, Row[]>>;
+  /** Rows of these accounts that ended in their windows or still run; they are read as they are taken, and a little ahead. */
+  rowsOfAccounts(windows: AccountWindows): AccountRows;
   /** Accounts with jobs in the window; null where the source cannot tell. */
   accounts(window: Window): Promise<readonly string[] | null>;
   /** Which of these jobs slurmctld knows; null where the source cannot tell. */
@@ -36,10 +41,31 @@ export function createSourceReader(source: JobSource, options: SourceReaderOptio
   let rowsRead = 0;
 
   function accept(row: Row, users: Set<string>): void {
-    if (!validate(row)) throw brokenContract(options.name, row, validate);
     options.assertOneCluster(row);
     if (row.uid === null && row.user !== null) users.add(row.user);
     rowsRead += 1;
+  }
+
+  function assertJob(row: Row): void {
+    if (!validate(row)) throw brokenContract(options.name, row, validate);
+  }
+
+  async function* readWindows(windows: AccountWindows, until: AbortSignal): AsyncGenerator<readonly Row[], void, undefined> {
+    const users = new Set<string>();
+    for (const { accounts, window } of stretchesOf(windows)) {
+      for await (const batch of source.jobs({ accounts, window, signal: until, onSkip })) {
+        until.throwIfAborted();
+        const wanted = batch.filter((row) => {
+          assertJob(row);
+          const own = windows.get(row.account);
+          if (own === undefined) throw strayAccount(options.name, accounts, row);
+          return row.endedAt === null || contains(own, row.endedAt);
+        });
+        for (const row of wanted) accept(row, users);
+        if (wanted.length > 0) yield wanted;
+      }
+    }
+    await options.learnUsers(users);
   }
 
   return {
@@ -50,6 +76,7 @@ export function createSourceReader(source: JobSource, options: SourceReaderOptio
       for await (const batch of source.jobsById([...wanted.keys()], { signal, onSkip })) {
         signal.throwIfAborted();
         for (const row of batch) {
+          assertJob(row);
           accept(row, users);
           // sacct answers an array's id with all its tasks: only what was asked for is complete.
           wanted.get(row.jobId)?.push(row);
@@ -60,21 +87,8 @@ export function createSourceReader(source: JobSource, options: SourceReaderOptio
       return wanted;
     },
 
-    async rowsOfAccount(account, window) {
-      const byId = new Map<string, Row[]>();
-      const users = new Set<string>();
-      for await (const batch of source.jobs({ accounts: [account], window, signal, onSkip })) {
-        signal.throwIfAborted();
-        for (const row of batch) {
-          accept(row, users);
-          if (row.account !== account) throw strayAccount(options.name, account, row);
-          const held = byId.get(row.jobId);
-          if (held === undefined) byId.set(row.jobId, [row]);
-          else held.push(row);
-        }
-      }
-      await options.learnUsers(users);
-      return byId;
+    rowsOfAccounts(windows) {
+      return openAccountRows(windows, { accountsPerCall: source.accountsPerCall ?? ACCOUNTS_PER_CALL, signal, read: readWindows });
     },
 
     async accounts(window) {
@@ -99,10 +113,11 @@ function brokenContract(name: string, row: Row, validate: ValidateFunction): Brc
   });
 }
 
-function strayAccount(name: string, account: string, row: Row): BrcSyncError {
+function strayAccount(name: string, accounts: readonly string[], row: Row): BrcSyncError {
+  const asked = accounts.length === 1 ? `account ${accounts.join()}` : `${accounts.length} accounts`;
   return new BrcSyncError('PLUGIN_CONTRACT', {
-    message: `Source ${name} was asked for account ${account} and handed over job ${row.jobId} of account ${row.account}.`,
+    message: `Source ${name} was asked for ${asked} and handed over job ${row.jobId} of account ${row.account}.`,
     remedy: 'This is a fault of the plugin: run its conformance suite (brc-sync/testkit) and report it to its author.',
-    context: { instance: name, account, jobId: row.jobId },
+    context: { instance: name, account: row.account, jobId: row.jobId },
   });
 }

@@ -33,7 +33,7 @@ export async function reconcileUpdate(run: Reconciliation): Promise<void> {
   const open = [...(await readWholeList(run.sinkName, list, run.signal)).values()];
   const wanted = open.filter((record) => run.onlyAccounts.size === 0 || run.onlyAccounts.has(record.account));
   for (let at = 0; at < wanted.length; at += BATCH) await reconcileBatch(wanted.slice(at, at + BATCH), run);
-  run.plan.flush();
+  await run.plan.flush();
 }
 
 async function reconcileBatch(records: readonly SinkRecord[], run: Reconciliation): Promise<void> {

@@ -26,7 +26,7 @@ for (const command of ['full', 'update'] as const) {
     };
     const sink = memorySink([anOpenRecord({ jobId: '1' }), anOpenRecord({ jobId: '2', account: 'fc_later' })]);
     const stateDirectory = t.testdir({});
-    await t.rejects(runCore({ source, sink, stateDirectory, request: { command } }), { code: 'SOURCE_UNREACHABLE', exitCode: 6 });
+    await t.rejects(runCore({ source, sink, state: stateDirectory, request: { command } }), { code: 'SOURCE_UNREACHABLE', exitCode: 6 });
     t.strictSame(sink.puts, [], 'no change is sent');
     const [run = ''] = readdirSync(join(stateDirectory, 'runs'));
     t.strictSame(readdirSync(join(stateDirectory, 'runs', run)), [], 'and no plan is left that could be taken for a whole one');

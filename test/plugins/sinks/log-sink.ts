@@ -5,7 +5,7 @@ import type { Logger } from '../../../src/core/plugin-environment.js';
 import type { SinkRecord } from '../../../src/core/record.js';
 import type { LogConfig } from '../../../src/plugins/sinks/log/config.js';
 import { LogSink } from '../../../src/plugins/sinks/log/index.js';
-import { readRecord } from '../../../src/plugins/sinks/log/portal-record.js';
+import { readPortalJob } from '../../../src/core/portal/portal-record.js';
 
 export interface PortalJob {
   readonly jobslurmid: string;
@@ -19,7 +19,7 @@ const site = { timeZone: 'America/Los_Angeles', allocationYearStart: '06-01' };
 export const ALL = { from: 0, to: 4_000_000_000 };
 export const signal = new AbortController().signal;
 export const jobs = JSON.parse(await readFile(`${FIXTURES}/lists-jobs.json`, 'utf8')) as PortalJob[];
-export const known = jobs.map((job) => readRecord(job)) as SinkRecord[];
+export const known = jobs.map((job) => readPortalJob(job)) as SinkRecord[];
 export const silent: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 export function create(config: Partial<LogConfig>, directory = FIXTURES, lines: string[] = [], logger = silent): LogSink {

@@ -1,8 +1,8 @@
 import t from 'tap';
 import fc from 'fast-check';
 import { gzipSync } from 'node:zlib';
-import { readRecord, readRecordText } from '../../../src/plugins/sinks/log/portal-record.js';
-import { readUsualJob } from '../../../src/plugins/sinks/log/usual-job.js';
+import { readPortalJob, readPortalJobText } from '../../../src/core/portal/portal-record.js';
+import { readUsualJob } from '../../../src/core/portal/usual-job.js';
 import { accounts, ALL, ALLOCATIONS, create, FIXTURES, jobs, page, readAll, signal, started } from './log-sink.js';
 
 void t.test('pages, concatenated pages, an array, NDJSON and gzip say the same', async (t) => {
@@ -60,8 +60,8 @@ void t.test('the usual form is read as JSON.parse and the schema read it', (t) =
     fc.property(job, fc.boolean(), (value, spaced) => {
       const json = spaced ? withSpaces(value) : JSON.stringify(value);
       if (readUsualJob(json) !== null) usual += 1;
-      const wanted = readRecord(JSON.parse(json));
-      const found = readRecordText(json);
+      const wanted = readPortalJob(JSON.parse(json));
+      const found = readPortalJobText(json);
       if ('remedy' in wanted) t.match(found, { remedy: wanted.remedy });
       else t.strictSame(found, wanted);
     }),

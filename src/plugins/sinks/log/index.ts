@@ -35,6 +35,7 @@ const GIVE_RECORDS = 'Name a file with what GET /jobs/ of the portal returned as
 /** Writes down what would be sent, and sends nothing. With snapshots of a portal's records and allocations it is a whole dry portal. */
 @injectable()
 export class LogSink implements JobSink {
+  readonly dry = true;
   /** A capability only with a file of allocations: without one nobody knows the portal's accounts. */
   readonly accounts?: (options: SinkOptions) => Promise<readonly SinkAccount[]>;
   readonly #log: LineLog;

@@ -1,11 +1,14 @@
 import {
   badInput,
   eachLine,
+  isPortalFault,
   JsonTextField,
   lineBlocks,
   openInput,
   parseAmount,
   readDocuments,
+  readPortalJob,
+  readPortalJobText,
   showFile,
   sniff,
   type Fault,
@@ -14,7 +17,6 @@ import {
   type Spool,
 } from '../../../sdk.js';
 import { ListTotals } from './list-totals.js';
-import { isFault, readRecord, readRecordText } from './portal-record.js';
 
 export type RecordFile = Pick<Place, 'file' | 'unit'>;
 
@@ -77,7 +79,7 @@ class RecordLoader {
       const entry = this.spool.add(this.spool.accountNumber(bytes, account.start, account.end), start, end, number, place.position ?? 0);
       this.#putId(entry, bytes, id.start, id.end);
     } else {
-      const record = certain(readRecordText(bytes.toString('utf8', start, end)), place);
+      const record = certain(readPortalJobText(bytes.toString('utf8', start, end)), place);
       const name = Buffer.from(record.account);
       const entry = this.spool.add(this.spool.accountNumber(name, 0, name.length), start, end, number, place.position ?? 0);
       this.#putId(entry, Buffer.from(record.jobId), 0, Buffer.byteLength(record.jobId));
@@ -88,7 +90,7 @@ class RecordLoader {
     let read: { readonly value: unknown; readonly record: SinkRecord; readonly position: number }[] = [];
     await readDocuments(chunks, file, {
       record: (value, position) => {
-        read.push({ value, position, record: certain(readRecord(value), { file, position, unit: 'record' }) });
+        read.push({ value, position, record: certain(readPortalJob(value), { file, position, unit: 'record' }) });
       },
       end: (document) => {
         if (document.list === null) throw noList(file, document.rest.detail);
@@ -126,7 +128,7 @@ class RecordLoader {
 }
 
 function certain(record: SinkRecord | Fault, place: Place): SinkRecord {
-  if (isFault(record)) throw badInput(place, record);
+  if (isPortalFault(record)) throw badInput(place, record);
   return record;
 }
 

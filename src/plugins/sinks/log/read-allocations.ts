@@ -1,16 +1,17 @@
 import {
+  accountOfAllocation,
   badInput,
   BrcSyncError,
-  compileSchema,
+  chooseAllocations,
   eachLine,
-  endOfDate,
-  firstInstantOfDate,
+  isPortalFault,
   lineBlocks,
   openInput,
   readDocuments,
+  readPortalAllocation,
   showFile,
   sniff,
-  type Fault,
+  type PortalAllocation,
   type SinkAccount,
 } from '../../../sdk.js';
 import { ListTotals } from './list-totals.js';
@@ -24,47 +25,23 @@ export interface AllocationOptions {
   readonly signal: AbortSignal;
 }
 
-interface Allocation {
-  readonly id: number;
-  readonly project: string;
-  readonly resources: readonly { readonly name: string }[];
-  readonly status: string;
-  readonly start_date: string | null;
-  readonly end_date: string | null;
-}
-
-/** Older portals add a time. */
-const dateOrNull = { type: ['string', 'null'], pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}(T.*)?$' } as const;
-const isAllocation = compileSchema<Allocation>({
-  type: 'object',
-  required: ['id', 'project', 'resources', 'status', 'start_date', 'end_date'],
-  properties: {
-    id: { type: 'integer' },
-    project: { type: 'string', minLength: 1 },
-    resources: { type: 'array', items: { type: 'object', required: ['name'], properties: { name: { type: 'string' } } } },
-    status: { type: 'string' },
-    start_date: dateOrNull,
-    end_date: dateOrNull,
-  },
-});
-
 /** The accounts behind what `GET /allocations/` returned: one for each project with an allocation of a compute resource, whatever its status. */
 export async function readAllocations(files: readonly string[], options: AllocationOptions): Promise<SinkAccount[]> {
   const pattern = toPattern(options.computeResource);
-  const byId = new Map<number, Allocation>();
+  const byId = new Map<number, PortalAllocation>();
   const totals = new ListTotals();
   for (const file of files) await readFile(file, options.signal, totals, (allocation) => byId.set(allocation.id, allocation));
   totals.verify(files.map(showFile).join(', '), byId.size, null);
-  const chosen = new Map<string, Allocation>();
-  for (const allocation of byId.values()) {
-    if (!allocation.resources.some(({ name }) => pattern.test(name))) continue;
-    const other = chosen.get(allocation.project);
-    if (other === undefined || isBetter(allocation, other)) chosen.set(allocation.project, allocation);
-  }
-  return [...chosen.values()].map((allocation) => toAccount(allocation, options));
+  const chosen = chooseAllocations(byId.values(), ({ resources }) => resources.some(({ name }) => pattern.test(name)));
+  return [...chosen.values()].map((allocation) => accountOfAllocation(allocation, options));
 }
 
-async function readFile(file: string, signal: AbortSignal, totals: ListTotals, take: (allocation: Allocation) => void): Promise<void> {
+async function readFile(
+  file: string,
+  signal: AbortSignal,
+  totals: ListTotals,
+  take: (allocation: PortalAllocation) => void,
+): Promise<void> {
   const { form, chunks } = await sniff(openInput(file, signal));
   if (form === 'json') {
     await readDocuments(chunks, file, {
@@ -83,35 +60,10 @@ async function readFile(file: string, signal: AbortSignal, totals: ListTotals, t
   }
 }
 
-function toAllocation(value: unknown, file: string, position: number, unit: 'record' | 'line'): Allocation {
-  if (isAllocation(value)) return value;
-  throw badInput({ file, position, unit }, faultOf(value));
-}
-
-function faultOf(value: unknown): Fault {
-  const [error] = isAllocation.errors ?? [];
-  const field = error?.instancePath.split('/')[1] ?? null;
-  return {
-    field,
-    value: field === null || typeof value !== 'object' || value === null ? value : Reflect.get(value, field),
-    message: `it is no allocation of the portal: ${error?.message ?? 'it does not fit'}.`,
-    remedy: 'Use what GET /allocations/ of the portal returned, unchanged.',
-  };
-}
-
-/** The Active one counts, else the one that began last. */
-function isBetter(one: Allocation, other: Allocation): boolean {
-  const active = Number(one.status === 'Active') - Number(other.status === 'Active');
-  return active === 0 ? (one.start_date ?? '') > (other.start_date ?? '') : active > 0;
-}
-
-function toAccount({ project, start_date, end_date }: Allocation, { timeZone, periodicPrefixes }: AllocationOptions): SinkAccount {
-  const isPeriodic = periodicPrefixes.some((prefix) => project.startsWith(`${prefix}_`));
-  return {
-    name: project,
-    allocationStart: start_date === null ? null : firstInstantOfDate(start_date.slice(0, 10), timeZone),
-    allocationEnd: end_date === null || !isPeriodic ? null : endOfDate(end_date.slice(0, 10), timeZone),
-  };
+function toAllocation(value: unknown, file: string, position: number, unit: 'record' | 'line'): PortalAllocation {
+  const allocation = readPortalAllocation(value);
+  if (isPortalFault(allocation)) throw badInput({ file, position, unit }, allocation);
+  return allocation;
 }
 
 function toPattern(text: string): RegExp {

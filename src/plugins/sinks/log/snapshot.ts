@@ -1,7 +1,9 @@
 import {
   badInput,
   contains,
+  isPortalFault,
   openSpool,
+  readPortalJobText,
   type Spool,
   type Fault,
   type Instant,
@@ -9,7 +11,6 @@ import {
   type SpoolPage,
   type Window,
 } from '../../../sdk.js';
-import { isFault, readRecordText } from './portal-record.js';
 import { loadRecords, type RecordFile } from './load-records.js';
 
 /** A portal's records out of files, read once and put away by account. */
@@ -64,8 +65,8 @@ export class Snapshot {
   #read(page: SpoolPage, account: string | null): SinkRecord[] {
     const records: SinkRecord[] = [];
     for (let index = 0; index < page.count; index += 1) {
-      const record = readRecordText(page.text(index));
-      if (isFault(record)) throw this.#bad(page, index, record);
+      const record = readPortalJobText(page.text(index));
+      if (isPortalFault(record)) throw this.#bad(page, index, record);
       // The account was found without parsing: only now is it certain.
       if (account !== null && record.account !== account) throw this.#bad(page, index, twoAccounts(record.account));
       records.push(record);

@@ -83,11 +83,12 @@ export const SACCT_CONFIG_SCHEMA = {
       default: 2,
     },
     idsPerCall: {
-      description: 'Job ids asked for at once; the time that Slurm takes grows with their square.',
+      description:
+        'Job ids asked for at once. From 200 on, MariaDB and MySQL look at every job instead of at these (eq_range_index_dive_limit).',
       type: 'integer',
       minimum: 1,
       maximum: 1000,
-      default: 1000,
+      default: 190,
     },
     sliceDays: {
       description: 'Days asked for at once, where a calendar month is too long: for the memory of sacct, or for MaxQueryTimeRange.',

@@ -1,4 +1,7 @@
-import { compileSchema, parseInstant, type Fault, type SinkRecord } from '../../../sdk.js';
+import type { Fault } from '../input/bad-input.js';
+import { parseInstant } from '../instants.js';
+import type { SinkRecord } from '../record.js';
+import { compileSchema, type ValidateFunction } from '../schema.js';
 import type { JobWithNodeNames, PortalJob } from './portal-job.js';
 import { readUsualJob } from './usual-job.js';
 
@@ -7,7 +10,7 @@ const textOrNull = { type: ['string', 'null'] } as const;
 const countOrNull = { type: ['integer', 'null'], minimum: 0 } as const;
 const hoursOrNull = { type: ['number', 'null'] } as const;
 
-const isPortalJob = compileSchema<PortalJob>({
+const PORTAL_JOB_SCHEMA = {
   type: 'object',
   required: ['jobslurmid', 'accountid', 'amount'],
   properties: {
@@ -28,18 +31,23 @@ const isPortalJob = compileSchema<PortalJob>({
     raw_time: hoursOrNull,
     cpu_time: hoursOrNull,
   },
-});
+};
 
-/** The record in the text of a job; what is wrong with it comes back as a Fault. */
-export function readRecordText(json: string): SinkRecord | Fault {
+/** Compiled when the first job is read: most that import the SDK never read one. */
+let validator: ValidateFunction<PortalJob> | null = null;
+
+/** The record in the text of one job of `GET /jobs/`; what is wrong with it comes back as a Fault. */
+export function readPortalJobText(json: string): SinkRecord | Fault {
   const usual = readUsualJob(json);
   if (usual !== null) return toRecord(usual);
   const value = parseJson(json);
-  if (value !== undefined) return readRecord(value);
+  if (value !== undefined) return readPortalJob(value);
   return { field: null, value: json, message: 'it is no JSON.', remedy: 'Export the records again; the file is cut off or damaged.' };
 }
 
-export function readRecord(value: unknown): SinkRecord | Fault {
+/** The record in a parsed job of `GET /jobs/`: its own `amount` text, dates cut to whole seconds. What is wrong with it comes back as a Fault. */
+export function readPortalJob(value: unknown): SinkRecord | Fault {
+  const isPortalJob = (validator ??= compileSchema<PortalJob>(PORTAL_JOB_SCHEMA));
   if (isPortalJob(value)) return toRecord({ ...value, nodes: value.nodes?.map((node) => node.name) ?? [] });
   const [error] = isPortalJob.errors ?? [];
   const field = error?.instancePath.split('/')[1] ?? missingField(error?.params);
@@ -51,7 +59,8 @@ export function readRecord(value: unknown): SinkRecord | Fault {
   };
 }
 
-export function isFault(value: SinkRecord | Fault): value is Fault {
+/** Whether a job or an allocation could not be read. */
+export function isPortalFault(value: object): value is Fault {
   return 'remedy' in value;
 }
 

@@ -1,0 +1,48 @@
+import { chargeJob, type Pricing } from '../charge.js';
+import type { FoldedJob } from '../fold-rows.js';
+import { formatInstant } from '../instants.js';
+import { formatAmount, formatPrice, formatUnrounded, lowestCharge } from '../service-units.js';
+
+/** How an ended job's amount comes about (money 7 to 10): every factor, as text where it is an amount or a time. */
+export interface Derivation {
+  readonly partition: string;
+  readonly qos: string;
+  readonly priceList: { readonly file: string; /** Null: always. */ readonly from: string | null };
+  /** SU per CPU hour; null: the list does not have the partition. */
+  readonly price: string | null;
+  /** Why the price does not count; null: it does. */
+  readonly free: 'never-ran' | 'free-qos' | 'no-price' | null;
+  readonly cpuCount: number;
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly seconds: number;
+  /** Price × CPUs × seconds ÷ 3600, before it is rounded half-up; `…` where the digits do not end. */
+  readonly unrounded: string;
+  readonly amount: string;
+  /** The cent below, where the completion plugin may have written it (money 9); else null. */
+  readonly orLower: string | null;
+}
+
+/** Null while the job has not ended. */
+export function deriveCharge(folded: FoldedJob, pricing: Pricing): Derivation | null {
+  if (!folded.ended) return null;
+  const charge = chargeJob(folded, '', pricing);
+  const list = pricing.prices.at(charge.endedAt);
+  const price = list.price(charge.partition);
+  const { price: applied, cpuCount, seconds } = charge;
+  const lowest = applied === null ? charge.amount : lowestCharge(applied, cpuCount, seconds);
+  return {
+    partition: charge.partition,
+    qos: charge.qos,
+    priceList: { file: list.file, from: list.from === null ? null : formatInstant(list.from) },
+    price: price === null ? null : formatPrice(price),
+    free: applied !== null ? null : charge.neverRan ? 'never-ran' : charge.unknownPartition ? 'no-price' : 'free-qos',
+    cpuCount,
+    startedAt: formatInstant(charge.startedAt),
+    endedAt: formatInstant(charge.endedAt),
+    seconds,
+    unrounded: applied === null ? '0' : formatUnrounded(applied, cpuCount, seconds),
+    amount: formatAmount(charge.amount),
+    orLower: lowest === charge.amount ? null : formatAmount(lowest),
+  };
+}
