@@ -13,7 +13,11 @@ import { TOKEN, writeSeed } from './portal-site.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const base = mkdtempSync(join(tmpdir(), 'brc-sync-bench-'));
-process.on('exit', () => rmSync(base, { recursive: true, force: true }));
+const standIns = new Set();
+process.on('exit', () => {
+  for (const child of standIns) child.kill();
+  rmSync(base, { recursive: true, force: true });
+});
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130));
 
 const TIMED = 500;
@@ -24,6 +28,8 @@ const BENCHES = [
     name: 'changes',
     title: '5,000 changes over 16 accounts, 5 ms latency',
     site: { jobs: 5_000, accounts: 16, drift: 1 },
+    // More than the guard lets pass without being asked.
+    guard: { sharePercent: null, closedRaisedPercent: null, closedLoweredPercent: null, closedRaisedSu: null, closedLoweredSu: null },
     portal: ['--latency', '5'],
     goal: 7,
   },
@@ -50,7 +56,7 @@ const BENCHES = [
 
 for (const bench of BENCHES.filter(({ name }) => only === undefined || only.includes(name))) await compare(bench);
 
-async function compare({ name, title, site, portal, timed, flags = [], readBefore = false, goal }) {
+async function compare({ name, title, site, guard = {}, portal, timed, flags = [], readBefore = false, goal }) {
   const directory = join(base, name);
   const { wrong = 0, ...year } = site;
   mkdirSync(directory);
@@ -60,13 +66,13 @@ async function compare({ name, title, site, portal, timed, flags = [], readBefor
   if (readBefore) {
     const whole = await serve(directory, [], port);
     port = new URL(whole.url).port;
-    await sync(directory, whole, []);
+    await sync(directory, whole, { flags: [], guard });
     await whole.stop();
     await writeSeed(directory, { accounts: year.accounts, wrong });
   }
 
   const ours = await serve(directory, portal, port);
-  const run = await sync(directory, ours, flags);
+  const run = await sync(directory, ours, { flags, guard });
   await ours.stop();
   const theirs = await serve(directory, portal, '0');
   const pushed = await push(directory, theirs, timed ?? year.jobs);
@@ -86,18 +92,20 @@ async function compare({ name, title, site, portal, timed, flags = [], readBefor
 async function serve(directory, flags, port) {
   const args = [join(root, '.build/test/portal/main.js'), '--seed', join(directory, 'seed.json'), '--port', port, ...flags];
   const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+  standIns.add(child);
   const [url] = await once(createInterface(child.stdout), 'line');
   const stop = async () => {
     child.kill('SIGTERM');
     await once(child, 'exit');
+    standIns.delete(child);
   };
   return { url, stop };
 }
 
 /** `run full` as a person starts it, from the first to the last line. */
-async function sync(directory, { url }, flags) {
+async function sync(directory, { url }, { flags, guard }) {
   const plugins = {
-    site: { timeZone: 'America/Los_Angeles', prices: 'bank-config.toml' },
+    site: { timeZone: 'America/Los_Angeles', prices: 'bank-config.toml', guard },
     instances: [
       { name: 'files', plugin: 'fixture', config: { files: 'jobs.psv' } },
       { name: 'portal', plugin: 'coldfront', config: { baseUrl: url, token: { env: 'BENCH_TOKEN' } } },

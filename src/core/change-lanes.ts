@@ -9,6 +9,16 @@ export interface ChangeLane {
   readonly places: readonly number[];
 }
 
+/** Bytes of the plan held for all accounts together, and for one at most: changes of one account mostly stand behind each other. */
+const HELD_BYTES = 8 * 2 ** 20;
+const BLOCK_BYTES = 64 * 2 ** 10;
+
+/** A stretch of the plan. */
+interface Block {
+  readonly from: number;
+  readonly bytes: Buffer;
+}
+
 /** The changes of a finished plan, account by account, without holding them: a plan may have a million. */
 export class ChangeLanes {
   readonly lanes: readonly ChangeLane[];
@@ -16,6 +26,7 @@ export class ChangeLanes {
   readonly count: number;
   readonly #file: FileHandle;
   readonly #path: string;
+  readonly #blocks = new Map<ChangeLane, Block>();
 
   private constructor(file: FileHandle, path: string, lanes: readonly ChangeLane[], count: number) {
     this.#file = file;
@@ -41,9 +52,19 @@ export class ChangeLanes {
   /** The changes of a lane from the nth on, one by one. */
   async read(lane: ChangeLane, index: number): Promise<Change> {
     const [offset, length] = [lane.places[index * 2] ?? 0, lane.places[index * 2 + 1] ?? 0];
-    const buffer = Buffer.alloc(length);
-    await this.#file.read(buffer, 0, length, offset);
-    return changeOfLine(buffer.toString('utf8'), this.#path, index + 1);
+    let block = this.#blocks.get(lane);
+    if (block === undefined || offset < block.from || offset + length > block.from + block.bytes.length) {
+      block = await this.#readBlock(offset, length);
+      this.#blocks.set(lane, block);
+    }
+    const text = block.bytes.toString('utf8', offset - block.from, offset - block.from + length);
+    return changeOfLine(text, this.#path, index + 1);
+  }
+
+  async #readBlock(from: number, atLeast: number): Promise<Block> {
+    const bytes = Buffer.alloc(Math.max(atLeast, Math.min(BLOCK_BYTES, Math.floor(HELD_BYTES / this.lanes.length))));
+    const { bytesRead } = await this.#file.read(bytes, 0, bytes.length, from);
+    return { from, bytes: bytes.subarray(0, bytesRead) };
   }
 
   /** Where the nth change of a lane stands in the plan. */

@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /** How many requests run at once. */
 export interface InFlightLimit {
   /** Waits for a free place; the returned function gives it back and says how it went. */
@@ -64,6 +66,8 @@ function place(waiting: (() => void)[], signal: AbortSignal): Promise<void> {
       reject(signal.reason as Error);
     };
     waiting.push(go);
+    // As many may wait as there is work, all with the run's own signal: no leak.
+    setMaxListeners(0, signal);
     signal.addEventListener('abort', give, { once: true });
   });
 }

@@ -51,6 +51,22 @@ void t.test('who waits can be called off', async (t) => {
   (await limit.enter(signal))({ ms: 1, isOverload: false });
 });
 
+void t.test('a crowd that waits with one signal draws no warning', async (t) => {
+  const warnings: string[] = [];
+  const note = (warning: Error): void => void warnings.push(warning.message);
+  process.on('warning', note);
+  t.teardown(() => process.off('warning', note));
+  const limit = createInFlightLimit(1);
+  const crowd = Array.from({ length: 30 }, () =>
+    limit.enter(new AbortController().signal).then((leave) => leave({ ms: 1, isOverload: false })),
+  );
+  const { signal: shared } = new AbortController();
+  const together = Array.from({ length: 30 }, () => limit.enter(shared).then((leave) => leave({ ms: 1, isOverload: false })));
+  await Promise.all([...crowd, ...together]);
+  await new Promise(setImmediate);
+  t.strictSame(warnings, []);
+});
+
 void t.test('delays stay between nothing and their bound', (t) => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 50 }), fc.double({ min: 0, max: 1, noNaN: true }), (attempt, random) => {

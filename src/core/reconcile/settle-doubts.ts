@@ -9,8 +9,8 @@ import { checkedRecord } from './read-sink.js';
 import { reconcileDuplicates } from './update.js';
 import { NOTHING, type Verdict } from './verdict.js';
 
-/** Lookups of single records in flight. */
-const LOOKUPS = 4;
+/** Lookups of single records that wait for an answer: what a sink has in flight of them is its own affair, as for changes. */
+const LOOKUPS = 16;
 
 /** Asks both sides by id for what one list did not bring or what seemed to differ, decides, and hands on one account after the other (money 5). */
 export async function settleDoubts(comparisons: readonly Comparison[], run: FullReconciliation): Promise<void> {
