@@ -1,8 +1,8 @@
-import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { BrcSyncError } from './errors.js';
 import { readJournal, readJournalHeader, type JournalEntry } from './journal-reader.js';
 import type { JournalHeader } from './journal.js';
+import { writingRuns } from './run-family.js';
 
 /** Something that a run did to the sink. */
 export interface JournaledChange extends JournalEntry {
@@ -22,7 +22,8 @@ export async function* journalsOfSink({
   sink,
   onUnreadable,
 }: JournalsOfSinkOptions): AsyncGenerator<JournaledChange, void, undefined> {
-  for (const { runId, path } of journalFiles(stateDirectory)) {
+  for (const runId of writingRuns(stateDirectory)) {
+    const path = join(stateDirectory, 'runs', runId, 'journal.ndjson');
     try {
       if (!isSameSink((await readJournalHeader(path)).sink, sink)) continue;
       for await (const entry of readJournal(path)) yield { runId, ...entry };
@@ -37,13 +38,4 @@ export async function* journalsOfSink({
 function isSameSink(one: JournalHeader['sink'], other: JournalHeader['sink']): boolean {
   const [mine, theirs] = [one.target ?? `instance ${one.name}`, other.target ?? `instance ${other.name}`];
   return mine === theirs && one.cluster === other.cluster;
-}
-
-function journalFiles(stateDirectory: string): { readonly runId: string; readonly path: string }[] {
-  const runs = join(stateDirectory, 'runs');
-  if (!existsSync(runs)) return [];
-  return readdirSync(runs)
-    .sort()
-    .map((runId) => ({ runId, path: join(runs, runId, 'journal.ndjson') }))
-    .filter(({ path }) => existsSync(path));
 }

@@ -57,7 +57,7 @@ async function familyOf(stateDirectory: string, runId: string): Promise<RunFamil
 }
 
 /** Runs with a journal, oldest first: run ids sort by time. */
-function writingRuns(stateDirectory: string): readonly string[] {
+export function writingRuns(stateDirectory: string): readonly string[] {
   const runs = join(stateDirectory, 'runs');
   if (!existsSync(runs)) return [];
   return readdirSync(runs)
