@@ -12,16 +12,25 @@ const HEADER =
 const NOON = 1_788_264_000;
 
 /** A row of sacct that ran in savio3 for so many seconds. */
-function row(
-  id: string,
-  seconds: number,
-  fields: { readonly account?: string; readonly partition?: string; readonly submit?: number } = {},
-): string {
-  const { account = 'fc_alpha', partition = 'savio3', submit = NOON } = fields;
-  const times = [submit, submit, submit + 60, submit + 60 + seconds];
-  return [id, id, 'savio', ...times, '00:00:00', 10001, 'alice', account, 'COMPLETED', partition, 'normal', 'n0001.savio3', 20, 1, 1].join(
-    '|',
-  );
+function row(id: string, seconds: number): string {
+  const times = [NOON, NOON, NOON + 60, NOON + 60 + seconds];
+  return [
+    id,
+    id,
+    'savio',
+    ...times,
+    '00:00:00',
+    10001,
+    'alice',
+    'fc_alpha',
+    'COMPLETED',
+    'savio3',
+    'normal',
+    'n0001.savio3',
+    20,
+    1,
+    1,
+  ].join('|');
 }
 
 /** The words of `explain --json` against the demonstration portal. */
@@ -90,45 +99,33 @@ void t.test('a requeued job: rows, fold, price, drift, rule, and after a run wha
   t.equal(writes, 7, 'only the run wrote');
 });
 
-void t.test('withheld, duplicate and only in the portal: why nothing would be done', async (t) => {
+void t.test('withheld, and under a display id: why nothing would be done', async (t) => {
   const site = await portalSite(t);
   t.match(await explain(site, '11'), {
     findings: [{ kind: 'adjusted-by-hand', rule: 'money 14: human decisions stand' }],
     drift: [{ field: 'state' }, { field: 'amount', is: '0.00', shouldBe: '0.07' }, { field: 'endedAt', is: null }],
     decision: { what: 'nothing', why: /adjusted-by-hand/ },
   });
-  const duplicate = { findings: [{ kind: 'duplicate-array-id', jobId: '17_2' }], decision: { what: 'nothing' } };
-  t.match(await explain(site, '17_2'), { ...duplicate, record: { jobId: '17_2' }, otherRecords: [{ jobId: '25' }], drift: [] });
-  t.match(await explain(site, '25'), { ...duplicate, record: { jobId: '25' }, otherRecords: [{ jobId: '17_2' }] });
-  t.match(await explain(site, '61'), { rows: [], jobs: [], record: { jobId: '61' }, findings: [{ kind: 'missing-in-source' }] });
+  t.match(await explain(site, '17_2'), {
+    findings: [{ kind: 'duplicate-array-id', jobId: '17_2' }],
+    decision: { what: 'nothing' },
+    record: { jobId: '17_2' },
+    otherRecords: [{ jobId: '25' }],
+    drift: [],
+  });
 });
 
 void t.test('a tie of half a cent, and the list in force at the end', async (t) => {
-  const folder = folderOf(t, [row('1', 30), row('2', 3600)]);
+  const folder = folderOf(t, [row('1', 30)]);
   writeFileSync(join(folder, 'prices.toml'), PRICES.replace('12.00', '0.75'));
   const tie = await explainLogged(folder, '1');
   t.match(tie.jobs, [{ charge: { price: '0.75', cpuCount: 20, seconds: 30, unrounded: '0.125', amount: '0.13', orLower: '0.12' } }]);
   t.match(tie.decision, { what: 'create', why: '`run full` would create its record (+0.13 SU).' });
-  t.match((await explainLogged(folder, '2')).jobs, [{ charge: { unrounded: '15', amount: '15.00', orLower: null } }]);
-});
-
-void t.test('two jobs under one id, another partition, a free one', async (t) => {
-  const folder = folderOf(t, [row('1', 30), row('1', 60, { account: 'fc_beta', submit: NOON + 86_400, partition: 'nowhere' })]);
-  const { jobs, findings, decision } = await explainLogged(folder, '1');
-  t.match(jobs, [
-    { rows: [1], account: 'fc_alpha', identity: null, charge: { amount: '2.00' } },
-    { rows: [2], account: 'fc_beta', identity: null, charge: { price: null, free: 'no-price', amount: '0.00' } },
-  ]);
-  t.match(
-    findings.map(({ kind }) => kind),
-    ['unknown-partition', 'id-reused'],
-  );
-  t.match(decision, { what: 'create', change: { account: 'fc_beta' } });
 });
 
 void t.test('an id that neither side knows, or that is none: exit code 2', async (t) => {
   const folder = folderOf(t, [row('1', 30)]);
-  for (const jobId of ['999', '../1', 'abc']) {
+  for (const jobId of ['999', '../1']) {
     const { code, stderr } = await brcSync(folder, ['explain', jobId, '--source', 'slurm', '--sink', 'portal']);
     t.equal(code, 2);
     t.match(stderr, `Neither source slurm nor sink portal knows a job ${jobId}.`);

@@ -87,3 +87,35 @@ void t.test('of two jobs of the id, the drift is that of the job whose record it
   );
   t.match(drift, [{ field: 'amount', is: '3.00', shouldBe: '1.00' }]);
 });
+
+void t.test('two jobs of an id without a record: the newer is created, and its partition has no price', async (t) => {
+  const other = aJob({
+    submittedAt: NOON + 5 * HOUR,
+    startedAt: NOON + 6 * HOUR,
+    endedAt: NOON + 7 * HOUR,
+    account: 'fc_beta',
+    partition: 'nowhere',
+  });
+  const { jobs, findings, decision } = await explain([aJob(), other], memorySink([]));
+  t.match(jobs, [
+    { rows: [1], account: 'fc_alpha', identity: null, charge: { amount: '1.00', unrounded: '1', orLower: null } },
+    { rows: [2], account: 'fc_beta', identity: null, charge: { price: null, free: 'no-price', amount: '0.00' } },
+  ]);
+  t.match(
+    findings.map(({ kind }) => kind),
+    ['unknown-partition', 'id-reused'],
+  );
+  t.match(decision, { what: 'create', change: { account: 'fc_beta' } });
+});
+
+void t.test('a record that Slurm knows nothing of; a raw record that stands under a display id, too', async (t) => {
+  const alone = await explain([], memorySink([aRecord()]));
+  t.match(alone, { rows: [], jobs: [], record: { jobId: '100' }, findings: [{ kind: 'missing-in-source', rule: /^money 5/ }] });
+  const task = aJob({ arrayJobId: '90', arrayTaskId: 3 });
+  const twice = await explain([task], memorySink([aRecord(), aRecord({ jobId: '90_3' })]));
+  t.match(twice, {
+    record: { jobId: '100' },
+    otherRecords: [{ jobId: '90_3' }],
+    findings: [{ kind: 'duplicate-array-id', jobId: '90_3' }],
+  });
+});
