@@ -38,6 +38,9 @@ export const runFlags = {
     multiple: true,
     multipleNonGreedy: true,
   }),
+  'retry-rejected': Flags.boolean({
+    description: 'Let changes that the sink refused in an earlier run, too, end the run with exit code 3. They are sent again in any case.',
+  }),
   wait: Flags.integer({
     description: 'Wait so long for another run against the same sink to end, instead of failing at once.',
     helpValue: 'SECONDS',
@@ -47,7 +50,7 @@ export const runFlags = {
   details: Flags.boolean({ description: 'Send records that differ in details only, too: nodes, QOS, hours, status among ended states.' }),
   'all-findings': Flags.boolean({ description: 'List facts that ask nothing of anyone, too.' }),
   'strict-prices': Flags.boolean({ description: 'A partition without a price is an error.' }),
-  'overwrite-adjusted': Flags.boolean({ description: 'Overwrite amounts that people set to 0.00.' }),
+  'overwrite-adjusted': Flags.boolean({ description: 'Overwrite amounts that people set to 0.00, or changed after brc-sync wrote them.' }),
   'trust-source': Flags.boolean({ description: 'Send what looks like a repaired row of Slurm, too.' }),
   'zero-duplicates': Flags.boolean({ description: 'Set records under an array task’s display id (123_4) to 0.00.' }),
   'dry-run': Flags.boolean({ description: 'Plan only: write nothing to the sink.', default: false }),
@@ -70,6 +73,7 @@ interface ParsedFlags {
   readonly 'token-file'?: string | undefined;
   readonly limit?: number | undefined;
   readonly allow?: string[] | undefined;
+  readonly 'retry-rejected': boolean;
   readonly wait: number;
   readonly details: boolean;
   readonly 'all-findings': boolean;
@@ -159,6 +163,7 @@ function requestOf(command: 'update' | 'full', flags: ParsedFlags): RunRequest {
     },
     allFindings: flags['all-findings'],
     limit: flags.limit ?? null,
+    retryRejected: flags['retry-rejected'],
     allowance: parseAllowance(flags.allow ?? []),
     waitSeconds: flags.wait,
     dryRun: flags['dry-run'] || flags.debug,

@@ -5,6 +5,7 @@ import { ApplyTally, type Applied } from './reconcile/apply-tally.js';
 import type { PlanTotals } from './reconcile/totals.js';
 import type { RunEnvironment, RunRequest } from './run-request.js';
 import type { Scope } from './run-scope.js';
+import { placeOf } from './sink-key.js';
 
 /** Nobody else may write to the sink meanwhile; who only reads needs no lock. */
 export async function lockSink(
@@ -14,8 +15,7 @@ export async function lockSink(
   if (request.dryRun || sink.instance.dry === true) return null;
   return acquireLock({
     directory: lockDirectory,
-    target: sink.instance.target ?? `instance ${sink.name}`,
-    cluster: sink.cluster,
+    ...placeOf({ name: sink.name, target: sink.instance.target ?? null, cluster: sink.cluster }),
     runId: directory.runId,
     command: `run ${request.command}`,
     waitSeconds: request.waitSeconds,
@@ -47,6 +47,7 @@ export async function applyRun(
       journal,
       limit,
       allocations: scope.context.accounts,
+      isKnownRefusal: (change, cause) => !request.retryRejected && (scope.memory?.isKnownRefusal(change, cause) ?? false),
       signal,
       logger,
       onProgress: (done) => progress.step(done),

@@ -4,8 +4,10 @@ import type { Instant, Row } from './job.js';
 import type { SinkAccount } from './job-sink.js';
 import type { SkippedRecord } from './job-source.js';
 import { allocationYearStart, parseCommandTime } from './period.js';
+import { SinkMemory } from './memory/sink-memory.js';
 import type { JudgeContext } from './reconcile/context.js';
 import type { RunEnvironment, RunRequest } from './run-request.js';
+import { placeOf } from './sink-key.js';
 import type { SiteSettings } from './site.js';
 import { localReadAsUtc } from './site-zone.js';
 import { openUserDirectory, type UserDirectory } from './user-directory.js';
@@ -15,6 +17,8 @@ import type { Window } from './window.js';
 export interface Scope {
   readonly context: JudgeContext;
   readonly timeZone: string;
+  /** Null of a sink that only writes down what it would send. */
+  readonly memory: SinkMemory | null;
   readonly users: UserDirectory;
   /** Of `full`: the accounts to walk, in order of name. */
   readonly accounts: readonly SinkAccount[];
@@ -40,6 +44,8 @@ export async function prepareScope(
   const users = await openUserDirectory({ userMap: site.userMap, sink: opened.sink, signal: environment.signal });
   const { accounts, datesKnown } = await accountsOf(request, environment, { from: yearStart, to: period.to }, onSkip);
   const cluster = opened.sink.cluster ?? opened.source.instance.cluster ?? null;
+  const memory = await openMemory(request, environment);
+  if (datesKnown) memory?.noteAllocations(accounts);
   const unknownPartitions = new Map<string, string>();
 
   const context: JudgeContext = {
@@ -55,11 +61,13 @@ export async function prepareScope(
     userIdOf: users.userIdOf,
     localReadAsUtc: (instant) => localReadAsUtc(instant, site.timeZone),
     accounts: datesKnown ? new Map(accounts.map((account) => [account.name, account])) : null,
+    ...(memory === null ? {} : { lastWritten: (jobId) => memory.lastWritten(jobId) }),
     onUnknownPartition: (partition, jobId) => void unknownPartitions.set(partition, jobId),
   };
   return {
     context,
     timeZone: site.timeZone,
+    memory,
     users,
     accounts: selectAccounts(request, accounts),
     startOf: (account) => Math.max(account.allocationStart ?? yearStart, startLimit ?? 0),
@@ -67,6 +75,13 @@ export async function prepareScope(
     assertOneCluster: oneClusterOnly(cluster, opened.sink.name),
     assertPartitionsKnown: () => refuseUnknownPartitions(unknownPartitions),
   };
+}
+
+/** Who writes holds the sink's lock, and may write down what is learnt. */
+async function openMemory({ dryRun }: RunRequest, { opened: { sink }, directory, logger }: RunEnvironment): Promise<SinkMemory | null> {
+  if (sink.instance.dry === true) return null;
+  const place = placeOf({ name: sink.name, target: sink.instance.target ?? null, cluster: sink.cluster });
+  return SinkMemory.open({ stateDirectory: directory.stateDirectory, place, mayWrite: !dryRun, logger });
 }
 
 /** A plugin that cannot do a thing has no such method: said before anything is read. */

@@ -15,7 +15,7 @@ import { reconcileUpdate } from './reconcile/update.js';
 import { withoutUsers, type RunSummary } from './report.js';
 import type { RunEnvironment, RunRequest } from './run-request.js';
 import { applyRun, lockSink } from './run-apply.js';
-import { guardRun, priceListDigests } from './run-guard.js';
+import { guardRun, memorableRun, priceListDigests } from './run-guard.js';
 import { prepareScope, type Scope } from './run-scope.js';
 
 /** Skipped records that the summary lists by name; all of them are in `run.log`. */
@@ -62,6 +62,7 @@ async function planAndApply(request: RunRequest, environment: RunEnvironment): P
   if (totals.recordsRead === 0 && request.command === 'update') notes.push(...(await whyNoRecords(environment)));
   const summary = summaryOf(request, environment, scope, { totals, guard, applied, skipped, unstable, notes });
   writeFileSync(directory.summary, `${JSON.stringify(summary, null, 2)}\n`, { mode: 0o600 });
+  if (applied !== null) scope.memory?.noteRun(memorableRun(summary));
   signal.throwIfAborted();
   return summary;
 }
@@ -71,7 +72,7 @@ export function exitCodeOf(summary: RunSummary, askExitCode: boolean): ExitCode 
   const { applied, guard, skipped, unstableAccounts, totals } = summary;
   if (guard.refused) return EXIT.guard;
   if (applied !== null && applied.stopped !== null) return EXIT.unreachable;
-  const failed = applied === null ? 0 : applied.rejected + applied.unsettled + applied.notAsSent + applied.wouldClamp;
+  const failed = applied === null ? 0 : applied.newlyRejected + applied.unsettled + applied.notAsSent + applied.wouldClamp;
   if (failed > 0 || skipped.count > 0 || unstableAccounts.length > 0) return EXIT.incomplete;
   return askExitCode && totals.creates + totals.updates > 0 ? EXIT.drift : EXIT.ok;
 }
