@@ -56,7 +56,10 @@ void t.test('every command is in the README, and no other', async (t) => {
 
 void t.test('every flag is in the table of its command, and no other', async (t) => {
   for (const { words, flags } of commands) {
-    const table = tableAfter('Commands', words.startsWith('run ') ? 'Flags of `run update`' : 'Flags of `plugins list`');
+    const sentence = section('Commands')
+      .split('\n')
+      .find((line) => line.startsWith('Flags of ') && [`\`${words}\``, `\`${words} RUN\``].some((name) => line.includes(name)));
+    const table = tableAfter('Commands', sentence ?? `Flags of ${words}`);
     t.same(
       named(table).sort(),
       Object.keys(flags)
@@ -70,9 +73,9 @@ void t.test('every flag is in the table of its command, and no other', async (t)
   }
   const known = new Set(['--help', ...commands.flatMap(({ flags }) => Object.keys(flags).map((name) => `--${name}`))]);
   const lines = fences(README, '').flatMap((block) =>
-    block.split('\n').filter((line) => /brc-sync (?:run|plugins)|bin\/run\.js/.test(line)),
+    block.split('\n').filter((line) => /brc-sync (?:runs?|plugins)|bin\/run\.js/.test(line)),
   );
-  const ours = codeSpans(README).filter((span) => /^(?:brc-sync|run|plugins|-)/.test(span));
+  const ours = codeSpans(README).filter((span) => /^(?:brc-sync|runs?|plugins|-)/.test(span));
   for (const [flag] of [...ours, ...lines].join('\n').matchAll(/(?<!\S)--[a-z-]+/g)) t.ok(known.has(flag), `${flag} exists`);
 });
 
