@@ -19,7 +19,13 @@ void t.test('a whole run into it, named by path', async (t) => {
   ];
   writeFileSync(join(folder, 'plugins.json'), JSON.stringify({ site: { prices: resolve('examples/bank-config.toml') }, instances }));
   const period = ['--start', '2026-11-22', '--end', '2026-11-22'];
-  const { code, stderr } = await brcSync(['run', 'full', '--source', 'jobs', '--sink', 'csv', ...period, '--state-dir', 'state'], folder);
+  const { code, stderr } = await brcSync(
+    ['run', 'full', '--source', 'jobs', '--sink', 'csv', ...period, '--allow', 'empty-sink', '--state-dir', 'state'],
+    folder,
+    {
+      BRC_SYNC_LOCK_DIR: folder,
+    },
+  );
   t.equal(stderr, '');
   t.equal(code, 0);
   const lines = readFileSync(join(folder, 'jobs.csv'), 'utf8').trimEnd().split('\n');

@@ -5,7 +5,7 @@ import { Ajv, type ValidateFunction } from 'ajv';
 import t from 'tap';
 import { FINDING_KINDS } from '../src/core/finding.js';
 import { RECORD_SCHEMA } from '../src/core/record.js';
-import type { PlanTotals } from '../src/core/reconcile/totals.js';
+import type { PlanEnd } from '../src/core/plan-file.js';
 import type { RunSummary } from '../src/core/report.js';
 import { quickstart } from './support/cli.js';
 import { runsSite } from './support/runs-site.js';
@@ -62,10 +62,10 @@ for (const [command, ...flags] of [['update'], ['full', '--all-findings'], ['ful
       [],
     );
     t.equal(lines[0]?.type, 'plan');
-    const totals = lines.at(-1) as PlanTotals & { type: string };
+    const totals = lines.at(-1) as PlanEnd & { type: string };
     t.same(
       { ...totals, accounts: totals.accounts.map(({ users, ...account }) => (users.length > 0 ? account : null)) },
-      { type: 'totals', ...printed.totals },
+      { type: 'totals', ...printed.totals, figures: totals.figures, digest: totals.digest },
     );
     t.same([...new Set(lines.map(({ type }) => type))], ['plan', 'change', 'finding', 'totals']);
   });

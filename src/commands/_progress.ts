@@ -1,6 +1,6 @@
 import { SingleBar } from 'cli-progress';
 import type { Logger } from '../core/plugin-environment.js';
-import type { Progress } from '../core/run-request.js';
+import type { Progress } from '../core/progress.js';
 
 /** Between two lines of the log. */
 const LINE_EVERY_MS = 30_000;

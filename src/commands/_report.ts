@@ -28,12 +28,18 @@ export async function renderReport(summary: RunSummary, planPath: string): Promi
   return sections.filter((section) => section !== '').join('\n\n');
 }
 
+function titleOf({ action, command, of }: RunSummary): string {
+  if (action === 'run' || action === 'plan') return `${action} ${command}`;
+  return action === 'revert' ? `revert ${of}` : `${action} ${of} (${command})`;
+}
+
 function heading(summary: RunSummary): string {
   const { from, to } = summary.window;
   const local = (text: string): string => writeWallClock(localReadAsUtc(parseInstant(text) ?? 0, summary.timeZone)).replace('T', ' ');
+  if (summary.command === 'revert') return `${bold(titleOf(summary))}  ${summary.sink.name}`;
   const period = `${from === null ? 'each allocation’s start' : local(from)} to ${local(to)} (${summary.timeZone})`;
   const cluster = summary.sink.cluster === null ? '' : `, cluster ${summary.sink.cluster}`;
-  return `${bold(`run ${summary.command}`)}  ${summary.source.name} → ${summary.sink.name}${cluster}\nJobs that ended ${period}`;
+  return `${bold(titleOf(summary))}  ${summary.source.name} → ${summary.sink.name}${cluster}\nJobs that ended ${period}`;
 }
 
 function counts({ totals }: RunSummary): string {
@@ -143,23 +149,28 @@ function knownRefusals({ rejected, newlyRejected }: Applied): string {
   return `\n${known} of the ${rejected} refusals are those of an earlier run and alone make no exit code 3; --retry-rejected counts them again.`;
 }
 
-function outcome({ applied, dryRun, guard, totals, files }: RunSummary): string {
+function outcome({ action, applied, dryRun, guard, totals, files }: RunSummary): string {
   const planned = totals.creates + totals.updates;
   const done = guard.refused
     ? `Refused: ${planned} changes planned, nothing was sent.`
     : applied === null || dryRun
-      ? `Dry run: ${planned} changes planned, nothing was sent.`
+      ? `${action === 'run' ? 'Dry run' : 'Plan'}: ${planned} changes planned, nothing was sent.`
       : whatWasDone(applied);
   return `${done}\nPlan: ${files.plan}${files.journal === null ? '' : `\nJournal: ${files.journal}`}`;
 }
 
-function whatWasDone({ changes, planned, applied, logged, left, suNet, stopped }: Applied): string {
+function whatWasDone({ changes, planned, applied, logged, already, left, suNet, stopped }: Applied): string {
   const count = (number: number): string => number.toLocaleString('en-US');
-  if (stopped !== null) return `Stopped after ${count(changes)} of ${count(planned)} changes (${suNet} SU); run again for the rest.`;
-  if (left > 0)
-    return `${logged > 0 ? 'Logged' : 'Applied'} ${count(changes)} of ${count(planned)} changes (${suNet} SU); run again for the rest.`;
+  const before = already > 0 ? ` ${count(already)} had been applied before.` : '';
+  if (stopped !== null)
+    return `Stopped after ${count(changes)} of ${count(planned)} changes (${suNet} SU); run again for the rest.${before}`;
+  if (left > 0) {
+    const word = logged > 0 ? 'Logged' : 'Applied';
+    return `${word} ${count(changes)} of ${count(planned)} changes (${suNet} SU); run again for the rest.${before}`;
+  }
   if (logged > 0) return `Logged ${count(logged)} changes; nothing was sent.`;
-  if (applied < planned)
-    return `Applied ${count(applied)} of ${count(planned)} changes (${suNet} SU); what was not stored is listed above.`;
-  return `Applied ${count(applied)} changes (${suNet} SU).`;
+  if (applied + already < planned) {
+    return `Applied ${count(applied)} of ${count(planned)} changes (${suNet} SU); what was not stored is listed above.${before}`;
+  }
+  return `Applied ${count(applied)} changes (${suNet} SU).${before}`;
 }

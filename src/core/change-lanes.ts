@@ -46,6 +46,11 @@ export class ChangeLanes {
     return changeOfLine(buffer.toString('utf8'), this.#path, index + 1);
   }
 
+  /** Where the nth change of a lane stands in the plan. */
+  placeOf(lane: ChangeLane, index: number): number {
+    return lane.places[index * 2] ?? 0;
+  }
+
   async close(): Promise<void> {
     await this.#file.close();
   }

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { createHash } from 'node:crypto';
 import { container as globalContainer, type DependencyContainer, type InjectionToken } from 'tsyringe';
 import { constructionError, contractError } from './construction-error.js';
 import { BrcSyncError } from './errors.js';
@@ -10,17 +11,15 @@ import type { RunLogger } from './log.js';
 import type { Clock, OutputLine } from './plugin-environment.js';
 import { loadInstances, type LoadedInstance } from './plugin-loader.js';
 import type { Builtins } from './plugin-module.js';
-import { readPluginsFile, type PluginsFilePlaces } from './plugins-file.js';
+import { readPluginsFile, type PluginsFile, type PluginsFilePlaces } from './plugins-file.js';
 import { createSecretResolver } from './secret.js';
 import { retarget, type SinkTarget } from './sink-target.js';
 import type { SiteSettings } from './site.js';
 import { BASE_DIRECTORY, CLOCK, CONFIG, HTTP, LOGGER, OUTPUT, SECRETS, SIGNAL, SITE } from './tokens.js';
 
-export interface OpenRunOptions {
+export interface OpenSinkOptions {
   readonly places: PluginsFilePlaces;
   readonly builtins: Builtins;
-  /** Name of the source instance. */
-  readonly source: string;
   /** Name of the sink instance. */
   readonly sink: string;
   /** Where the sink goes instead of where plugins.json says. */
@@ -33,6 +32,11 @@ export interface OpenRunOptions {
   readonly output: OutputLine;
 }
 
+export interface OpenRunOptions extends OpenSinkOptions {
+  /** Name of the source instance. */
+  readonly source: string;
+}
+
 /** An instance in use. */
 export interface OpenInstance<T> {
   readonly name: string;
@@ -42,12 +46,19 @@ export interface OpenInstance<T> {
   readonly site: SiteSettings;
   /** As plugins.json names it (money 3). */
   readonly cluster: string | null;
+  /** SHA-256 of what plugins.json says of the instance: plugin, configuration (secrets are references), site and cluster. */
+  readonly digest: string;
 }
 
-export interface OpenRun {
+/** A sink without a source: to apply what was planned before. */
+export interface OpenSink {
   readonly pluginsFile: string;
-  readonly source: OpenInstance<JobSource>;
   readonly sink: OpenInstance<JobSink>;
+  close(): Promise<void>;
+}
+
+export interface OpenRun extends OpenSink {
+  readonly source: OpenInstance<JobSource>;
   /** Closes the sink, then the source; to be called once, in `finally`. What fails in one does not keep the other from closing. */
   close(): Promise<void>;
 }
@@ -59,13 +70,37 @@ const REQUIRED_METHODS = { source: ['jobsById', 'jobs', 'check'], sink: ['openRe
 
 /** The composition root: the one place that resolves. Each instance gets a container of its own under the run's; tsyringe's global one stays empty. */
 export async function openRun(options: OpenRunOptions): Promise<OpenRun> {
-  const file = readPluginsFile(options.places);
-  const { target } = options;
-  const loaded = await loadInstances(file, options.builtins, [options.source, options.sink], (entry, definition, config) =>
-    target !== undefined && entry.name === options.sink ? retarget(entry.name, definition, config, target) : config,
-  );
+  const { loaded, file, opener } = await prepare(options, [options.source, options.sink]);
   const source = instanceOfKind('source', options.source, loaded, file.path);
   const sink = instanceOfKind('sink', options.sink, loaded, file.path);
+  return opener(({ open, close }) => ({ pluginsFile: file.path, source: open<JobSource>(source), sink: open<JobSink>(sink), close }));
+}
+
+/** Opens a sink alone. */
+export async function openSink(options: OpenSinkOptions): Promise<OpenSink> {
+  const { loaded, file, opener } = await prepare(options, [options.sink]);
+  const sink = instanceOfKind('sink', options.sink, loaded, file.path);
+  return opener(({ open, close }) => ({ pluginsFile: file.path, sink: open<JobSink>(sink), close }));
+}
+
+interface Opening {
+  readonly open: <T extends JobSource | JobSink>(entry: LoadedInstance) => OpenInstance<T>;
+  readonly close: () => Promise<void>;
+}
+
+interface Prepared {
+  readonly loaded: readonly LoadedInstance[];
+  readonly file: PluginsFile;
+  /** Opens instances; what is open already is closed when another cannot be. */
+  readonly opener: <T>(make: (opening: Opening) => T) => Promise<T>;
+}
+
+async function prepare(options: OpenSinkOptions, names: readonly string[]): Promise<Prepared> {
+  const file = readPluginsFile(options.places);
+  const { target } = options;
+  const loaded = await loadInstances(file, options.builtins, names, (entry, definition, config) =>
+    target !== undefined && entry.name === options.sink ? retarget(entry.name, definition, config, target) : config,
+  );
 
   const run = globalContainer.createChildContainer();
   run.register(CLOCK, { useValue: options.clock });
@@ -80,14 +115,22 @@ export async function openRun(options: OpenRunOptions): Promise<OpenRun> {
     assertContract(entry, made);
     const instance = made as T;
     if (instance.close) closers.push(instance.close.bind(instance));
-    return { name: entry.name, plugin: entry.plugin, instance, site: entry.site, cluster: entry.cluster };
+    const { name, plugin, config, site, cluster } = entry;
+    return { name, plugin, instance, site, cluster, digest: sha256({ plugin, config, site, cluster }) };
   };
-  try {
-    return { pluginsFile: file.path, source: open<JobSource>(source), sink: open<JobSink>(sink), close };
-  } catch (error) {
-    await close().catch((closing: unknown) => options.logger.warn('closing failed', { closing }));
-    throw error;
-  }
+  const opener: Prepared['opener'] = async (make) => {
+    try {
+      return make({ open, close });
+    } catch (error) {
+      await close().catch((closing: unknown) => options.logger.warn('closing failed', { closing }));
+      throw error;
+    }
+  };
+  return { loaded, file, opener };
+}
+
+function sha256(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex');
 }
 
 function instanceOfKind(kind: Kind, name: string, loaded: readonly LoadedInstance[], file: string): LoadedInstance {
@@ -105,7 +148,7 @@ function instanceScope(
   run: DependencyContainer,
   entry: LoadedInstance,
   baseDirectory: string,
-  { logger, env }: OpenRunOptions,
+  { logger, env }: OpenSinkOptions,
 ): DependencyContainer {
   const scope = run.createChildContainer();
   const instanceLogger = logger.child(entry.name);

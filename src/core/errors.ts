@@ -21,6 +21,7 @@ export const ERROR_CODES = {
   HOSTLIST_INVALID: EXIT.usage,
   OUTPUT_FAILED: EXIT.usage,
   JOURNAL_INVALID: EXIT.usage,
+  PLAN_INVALID: EXIT.usage,
   RUN_NOT_FOUND: EXIT.usage,
   LOCKED: EXIT.locked,
   UNSTABLE_LIST: EXIT.incomplete,

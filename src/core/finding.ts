@@ -28,6 +28,7 @@ export const FINDING_REMEDIES = {
   'after-period': 'Nothing: it ended at or after --end.',
   'would-clamp':
     'Find out why usage is lower than its records say (compare it with the sum of the account’s records), then correct the usage in the portal and run again.',
+  'not-reverted': 'Settle it by hand in the portal, if the run was wrong about it.',
   'unstable-list': 'The portal’s list changed while it was read. Run again; if it persists, look for what keeps writing to this account.',
 } as const;
 

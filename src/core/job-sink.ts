@@ -11,6 +11,8 @@ export interface SinkAccount {
   readonly allocationStart: Instant | null;
   /** First instant after its allocation where the sink checks that; null: no end is checked. */
   readonly allocationEnd: Instant | null;
+  /** Its allocation is not active: the sink has set its usage to 0.00, and refuses changes. */
+  readonly closed?: true;
 }
 
 /** Count and sums of the records of an account that start in a window. */

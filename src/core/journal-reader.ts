@@ -5,13 +5,14 @@ import { BrcSyncError } from './errors.js';
 import { parseInstant } from './instants.js';
 import type { Instant } from './job.js';
 import type { PutOutcome } from './job-sink.js';
-import { chainOf, type JournalHeader } from './journal.js';
+import { chainOf, type IntentFacts, type JournalHeader } from './journal.js';
 import { changeOfFields, type ChangeFields } from './plan-file.js';
 
 /** An intent of a journal with what became of it. */
 export interface JournalEntry {
   readonly sequence: number;
   readonly change: Change;
+  readonly facts: IntentFacts;
   readonly at: Instant;
   /** Null: the run ended before it was known; read the record back (money 21). */
   readonly outcome: PutOutcome | null;
@@ -46,7 +47,13 @@ export async function* readJournal(path: string): AsyncGenerator<JournalEntry, v
   for await (const { line, number } of chainedLines(path)) {
     if (line.type === 'intent') {
       const change = changeOfFields(line as unknown as ChangeFields);
-      waiting.set(line.sequence, { sequence: line.sequence, change, at: parseInstant(line.at) ?? 0 });
+      const { place, usageMoves, allocation } = line as Line & IntentFacts;
+      waiting.set(line.sequence, {
+        sequence: line.sequence,
+        change,
+        facts: { place, usageMoves, allocation },
+        at: parseInstant(line.at) ?? 0,
+      });
     } else if (line.type === 'outcome') {
       const intent = waiting.get(line.sequence);
       if (intent === undefined) throw invalid(path, number, `its outcome ${line.sequence} has no intent`);

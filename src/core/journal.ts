@@ -10,7 +10,19 @@ import type { Clock } from './plugin-environment.js';
 /** Of which run, and where its changes went. */
 export interface JournalHeader {
   readonly runId: string;
+  /** The run that this one goes on with; null: it stands alone. */
+  readonly of: string | null;
   readonly sink: { readonly name: string; readonly target: string | null; readonly cluster: string | null };
+}
+
+/** What is known of an intent beside its change. */
+export interface IntentFacts {
+  /** Where the change stands in its plan, in bytes from the beginning. */
+  readonly place: number;
+  /** By how many SU the sink's usage moves with it, as far as its allocation's dates tell. */
+  readonly usageMoves: string;
+  /** The dates of the account's allocation: beginning and end; null where nobody knows them. */
+  readonly allocation: readonly [string | null, string | null] | null;
 }
 
 interface Waiter {
@@ -54,9 +66,9 @@ export class Journal {
    * @returns the number under which its outcome is written
    * @throws BrcSyncError `OUTPUT_FAILED`: nothing may be sent any more
    */
-  async intent(change: Change): Promise<number> {
+  async intent(change: Change, { place, usageMoves, allocation }: IntentFacts): Promise<number> {
     const sequence = ++this.#sequence;
-    await this.#append({ type: 'intent', sequence, ...changeFields(change) });
+    await this.#append({ type: 'intent', sequence, ...changeFields(change), place, usageMoves, allocation });
     return sequence;
   }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { closeSync, createReadStream, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Change } from './change.js';
@@ -8,20 +9,47 @@ import type { PriceListDigest } from './reconcile/guard.js';
 import type { PlanTotals } from './reconcile/totals.js';
 import type { SinkRecord } from './record.js';
 
+/** A plan is applied within a day of its making, or made again. */
+export const PLAN_LIVES_SECONDS = 86_400;
+
+/** What made a plan; `revert` takes back what a run did. */
+export type PlanCommand = 'update' | 'full' | 'revert';
+
 /** The first line of a plan: what was compared with what, and under which rules. */
 export interface PlanHeader {
   readonly type: 'plan';
   readonly version: 1;
   readonly runId: string;
-  readonly command: 'update' | 'full';
+  readonly command: PlanCommand;
   readonly createdAt: string;
+  /** From then on it is too old to be applied. */
+  readonly expiresAt: string;
   /** The period by the end of jobs; `from` is null where each account has its own. */
   readonly window: { readonly from: string | null; readonly to: string };
   readonly source: { readonly name: string; readonly plugin: string };
   readonly sink: { readonly name: string; readonly plugin: string; readonly cluster: string | null };
   /** Only these were asked for; empty: all. */
   readonly accounts: readonly string[];
-  readonly digests: { readonly prices: string; readonly priceLists: readonly PriceListDigest[] };
+  readonly digests: {
+    readonly prices: string;
+    readonly priceLists: readonly PriceListDigest[];
+    /** Of what plugins.json says of the sink. */
+    readonly configuration: string;
+  };
+}
+
+/** What the guard needs beside the changes: it judges a plan again when it is applied. */
+export interface PlanFigures {
+  readonly closedRecords: number;
+  readonly missing: number;
+}
+
+/** The last line of a plan. */
+export interface PlanEnd extends PlanTotals {
+  readonly type: 'totals';
+  readonly figures: PlanFigures;
+  /** SHA-256 of all lines before it. */
+  readonly digest: string;
 }
 
 /** Lines kept before they are written, so that a plan of a million changes costs few system calls. */
@@ -33,6 +61,7 @@ export class PlanWriter {
   readonly #partial: string;
   #descriptor: number | null;
   #buffer = '';
+  readonly #hash = createHash('sha256');
   /** Also when the process is stopped hard, after the grace of an interruption. */
   readonly #onExit = (): void => this.discard();
 
@@ -56,8 +85,10 @@ export class PlanWriter {
   }
 
   /** Writes the last line and puts the plan in its place. */
-  finish(totals: PlanTotals): void {
-    this.#line({ type: 'totals', ...totals });
+  finish(totals: PlanTotals, figures: PlanFigures): void {
+    this.#flush();
+    const digest = this.#hash.copy().digest('hex');
+    this.#line({ type: 'totals', ...totals, figures, digest } satisfies PlanEnd);
     this.#flush();
     const descriptor = this.#descriptor as number;
     fsyncSync(descriptor);
@@ -83,6 +114,7 @@ export class PlanWriter {
 
   #flush(): void {
     if (this.#descriptor !== null) writeSync(this.#descriptor, this.#buffer);
+    this.#hash.update(this.#buffer);
     this.#buffer = '';
   }
 }

@@ -5,9 +5,16 @@ import type { Applied } from './reconcile/apply-tally.js';
 import type { GuardVerdict } from './reconcile/guard.js';
 import type { AccountTotals, PlanTotals } from './reconcile/totals.js';
 
+/** `run` makes a plan and applies it, `plan` makes one, `apply` and `resume` apply one that was made before, `revert` takes a run back. */
+export type RunAction = 'run' | 'plan' | 'apply' | 'resume' | 'revert';
+
 /** What a run tells when it is over: `summary.json`, and what `--json` prints. */
 export interface RunSummary extends Omit<PlanHeader, 'type' | 'version'> {
   readonly dryRun: boolean;
+  /** What was done with the plan. */
+  readonly action: RunAction;
+  /** The run whose plan or journal this one goes by; null: it made its own plan. */
+  readonly of: string | null;
   /** The site's zone, in which people read times. */
   readonly timeZone: string;
   /** Without sums by user, which the plan has: a site has thousands. */

@@ -1,53 +1,70 @@
+import type { OpenInstance } from './container.js';
 import { Journal } from './journal.js';
+import type { JobSink, SinkAccount } from './job-sink.js';
 import { acquireLock, type Lock } from './lock.js';
+import type { Clock, Logger } from './plugin-environment.js';
 import { applyPlan, logPlan } from './reconcile/apply.js';
-import { ApplyTally, type Applied } from './reconcile/apply-tally.js';
-import type { PlanTotals } from './reconcile/totals.js';
-import type { RunEnvironment, RunRequest } from './run-request.js';
-import type { Scope } from './run-scope.js';
+import { ApplyTally, type Applied, type IsKnownRefusal } from './reconcile/apply-tally.js';
+import type { Progress } from './progress.js';
+import type { RunDirectory } from './state-directory.js';
 import { placeOf } from './sink-key.js';
 
-/** Nobody else may write to the sink meanwhile; who only reads needs no lock. */
-export async function lockSink(
-  request: RunRequest,
-  { opened: { sink }, directory, lockDirectory, logger, signal }: RunEnvironment,
-): Promise<Lock | null> {
-  if (request.dryRun || sink.instance.dry === true) return null;
+/** What it takes to write to a sink. */
+export interface Writing {
+  readonly sink: OpenInstance<JobSink>;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly directory: RunDirectory;
+  /** Where the lock of the sink lies. */
+  readonly lockDirectory: string;
+  readonly progress: Progress;
+}
+
+export interface WriteOptions {
+  /** At most this many changes take effect; null: all. */
+  readonly limit: number | null;
+  /** The sink's accounts by name; null where nobody knows their dates. */
+  readonly allocations: ReadonlyMap<string, SinkAccount> | null;
+  /** Look at each record before it is written, and leave one that moved since it was planned. */
+  readonly checkRecords: boolean;
+  readonly isKnownRefusal: IsKnownRefusal;
+  /** The run that this one goes on with; null: it stands alone. */
+  readonly of: string | null;
+  /** Changes that an earlier run applied, by where they stand in the plan. */
+  readonly done: ReadonlySet<number>;
+}
+
+/** Nobody else may write to the sink meanwhile. A sink that only logs needs no lock. */
+export async function lockSink(command: string, waitSeconds: number, writing: Writing): Promise<Lock | null> {
+  const { sink, directory, lockDirectory, logger, signal } = writing;
+  if (sink.instance.dry === true) return null;
   return acquireLock({
     directory: lockDirectory,
     ...placeOf({ name: sink.name, target: sink.instance.target ?? null, cluster: sink.cluster }),
     runId: directory.runId,
-    command: `run ${request.command}`,
-    waitSeconds: request.waitSeconds,
+    command,
+    waitSeconds,
     signal,
-    onWait: ({ runId, command, since }) => logger.warn('waiting for another run', { command, runId, since }),
+    onWait: (holder) => logger.warn('waiting for another run', { command: holder.command, runId: holder.runId, since: holder.since }),
   });
 }
 
-/** Journals and sends what a plan holds; null in a dry run. */
-export async function applyRun(
-  totals: PlanTotals,
-  request: RunRequest,
-  environment: RunEnvironment,
-  scope: Scope,
-): Promise<Applied | null> {
-  const { opened, directory, logger, signal, clock, progress } = environment;
-  const sink = opened.sink.instance;
-  const { limit } = request;
-  if (request.dryRun) return null;
-  if (sink.dry === true) return logPlan(directory.plan, { sink, limit, signal });
-  const planned = totals.creates + totals.updates;
+/** Journals and sends what the plan at `path` holds. */
+export async function writePlan(path: string, planned: number, options: WriteOptions, writing: Writing): Promise<Applied> {
+  const { sink, directory, logger, signal, clock, progress } = writing;
+  const { limit, of, ...rest } = options;
+  if (sink.instance.dry === true) return logPlan(path, { sink: sink.instance, limit, signal });
   if (planned === 0) return new ApplyTally().result(0, null);
-  const header = { name: opened.sink.name, target: sink.target ?? null, cluster: opened.sink.cluster };
-  const journal = await Journal.create(directory.journal, { runId: directory.runId, sink: header }, clock);
+  const header = { name: sink.name, target: sink.instance.target ?? null, cluster: sink.cluster };
+  const journal = await Journal.create(directory.journal, { runId: directory.runId, of, sink: header }, clock);
   progress.begin(planned);
   try {
-    return await applyPlan(directory.plan, {
-      sink,
+    return await applyPlan(path, {
+      sink: sink.instance,
       journal,
       limit,
-      allocations: scope.context.accounts,
-      isKnownRefusal: (change, cause) => !request.retryRejected && (scope.memory?.isKnownRefusal(change, cause) ?? false),
+      ...rest,
       signal,
       logger,
       onProgress: (done) => progress.step(done),

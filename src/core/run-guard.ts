@@ -1,18 +1,29 @@
 import type { OpenInstance } from './container.js';
 import { earlierSummaries } from './earlier-runs.js';
+import type { Allowance } from './guard-limits.js';
+import type { JobSink } from './job-sink.js';
+import type { Writing } from './run-apply.js';
+import type { RunDirectory } from './state-directory.js';
+import { allocationYearStart } from './period.js';
 import { formatInstant, parseInstant } from './instants.js';
 import type { Instant } from './job.js';
-import type { JobSink } from './job-sink.js';
 import type { RunLine } from './memory/memory-lines.js';
 import type { SinkMemory } from './memory/sink-memory.js';
 import type { PriceLists } from './prices.js';
 import type { GuardFigures } from './reconcile/guard-figures.js';
-import { findBreaches, priceChangeOf, type EarlierRun, type GuardVerdict, type PriceListDigest } from './reconcile/guard.js';
+import {
+  findBreaches,
+  priceChangeOf,
+  type EarlierRun,
+  type GuardQuestion,
+  type GuardVerdict,
+  type PriceListDigest,
+} from './reconcile/guard.js';
+import type { FinishedPlan } from './read-plan.js';
 import type { PlanTotals } from './reconcile/totals.js';
 import type { RunSummary } from './report.js';
 import type { RunEnvironment, RunRequest } from './run-request.js';
 import type { Scope } from './run-scope.js';
-import type { RunDirectory } from './state-directory.js';
 
 /** Judges a plan before anything is written (money 20). A run that writes nothing is told what it would be refused. */
 export function guardRun(
@@ -23,7 +34,7 @@ export function guardRun(
   scope: Scope,
 ): GuardVerdict {
   const { sink } = environment.opened;
-  const breaches = findBreaches({
+  const question = {
     command: request.command,
     limits: sink.site.guard,
     allowance: request.allowance,
@@ -31,8 +42,36 @@ export function guardRun(
     figures,
     priceLists: priceListDigests(environment.prices),
     earlier: earlierRun(sink, environment.directory, scope.yearStart, scope.memory),
-  }).map(({ limit, message, allow }) => ({ limit, message, allow }));
-  const writes = !request.dryRun && sink.instance.dry !== true;
+  };
+  return verdictOf(question, !request.dryRun && sink.instance.dry !== true);
+}
+
+export interface EarlierPlanGuard {
+  readonly plan: FinishedPlan;
+  readonly figures: GuardFigures;
+  readonly request: { readonly allowance: Allowance; readonly dryRun: boolean };
+  readonly writing: Writing;
+  readonly prices: PriceLists | null;
+  readonly memory: SinkMemory | null;
+}
+
+/** The same for a plan that was made before. */
+export function guardPlan({ plan, figures, request, writing: { sink, directory, clock }, prices, memory }: EarlierPlanGuard): GuardVerdict {
+  const question = {
+    command: plan.header.command,
+    limits: sink.site.guard,
+    allowance: request.allowance,
+    totals: plan.end,
+    figures,
+    priceLists: prices === null ? plan.header.digests.priceLists : priceListDigests(prices),
+    earlier: earlierRun(sink, directory, allocationYearStart(clock.now() - 1, sink.site), memory),
+  };
+  return verdictOf(question, !request.dryRun && sink.instance.dry !== true);
+}
+
+function verdictOf(question: GuardQuestion, writes: boolean): GuardVerdict {
+  const breaches = findBreaches(question).map(({ limit, message, allow }) => ({ limit, message, allow }));
+  const { figures } = question;
   return { refused: writes && breaches.length > 0, breaches, movers: figures.movers, priceChange: priceChangeOf(figures) };
 }
 

@@ -1,12 +1,13 @@
 import type { Allowance } from './guard-limits.js';
 import type { OpenRun } from './container.js';
-import type { Clock, Logger } from './plugin-environment.js';
 import type { PriceLists } from './prices.js';
 import type { ReconcileFlags } from './reconcile/context.js';
-import type { RunDirectory } from './state-directory.js';
+import type { Writing } from './run-apply.js';
 
 /** What the administrator asks for. */
 export interface RunRequest {
+  /** `plan`: make the plan and stop, without guard and lock. */
+  readonly action: 'run' | 'plan';
   readonly command: 'update' | 'full';
   /** Command line times, as typed. */
   readonly start: string | null;
@@ -27,22 +28,7 @@ export interface RunRequest {
   readonly dryRun: boolean;
 }
 
-export interface RunEnvironment {
+export interface RunEnvironment extends Omit<Writing, 'sink'> {
   readonly opened: OpenRun;
   readonly prices: PriceLists;
-  readonly logger: Logger;
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
-  readonly directory: RunDirectory;
-  /** Where the lock of the sink lies. */
-  readonly lockDirectory: string;
-  readonly progress: Progress;
-}
-
-/** Told how far the writing has come. */
-export interface Progress {
-  /** @param planned changes of the plan in all */
-  begin(planned: number): void;
-  step(done: number): void;
-  end(): void;
 }

@@ -1,13 +1,13 @@
 import { BrcSyncError } from './errors.js';
-import { didYouMean } from './did-you-mean.js';
 import type { Instant, Row } from './job.js';
 import type { SinkAccount } from './job-sink.js';
 import type { SkippedRecord } from './job-source.js';
 import { allocationYearStart, parseCommandTime } from './period.js';
-import { SinkMemory } from './memory/sink-memory.js';
+import { openMemory } from './memory/open-memory.js';
+import type { SinkMemory } from './memory/sink-memory.js';
 import type { JudgeContext } from './reconcile/context.js';
 import type { RunEnvironment, RunRequest } from './run-request.js';
-import { placeOf } from './sink-key.js';
+import { selectAccounts } from './select-accounts.js';
 import type { SiteSettings } from './site.js';
 import { localReadAsUtc } from './site-zone.js';
 import { openUserDirectory, type UserDirectory } from './user-directory.js';
@@ -44,7 +44,7 @@ export async function prepareScope(
   const users = await openUserDirectory({ userMap: site.userMap, sink: opened.sink, signal: environment.signal });
   const { accounts, datesKnown } = await accountsOf(request, environment, { from: yearStart, to: period.to }, onSkip);
   const cluster = opened.sink.cluster ?? opened.source.instance.cluster ?? null;
-  const memory = await openMemory(request, environment);
+  const memory = await openMemory({ ...environment, sink: opened.sink }, !request.dryRun);
   if (datesKnown) memory?.noteAllocations(accounts);
   const unknownPartitions = new Map<string, string>();
 
@@ -69,19 +69,12 @@ export async function prepareScope(
     timeZone: site.timeZone,
     memory,
     users,
-    accounts: selectAccounts(request, accounts),
+    accounts: selectAccounts(request.accounts, accounts, { unknown: request.command === 'full' ? 'refuse' : 'ignore' }),
     startOf: (account) => Math.max(account.allocationStart ?? yearStart, startLimit ?? 0),
     yearStart,
     assertOneCluster: oneClusterOnly(cluster, opened.sink.name),
     assertPartitionsKnown: () => refuseUnknownPartitions(unknownPartitions),
   };
-}
-
-/** Who writes holds the sink's lock, and may write down what is learnt. */
-async function openMemory({ dryRun }: RunRequest, { opened: { sink }, directory, logger }: RunEnvironment): Promise<SinkMemory | null> {
-  if (sink.instance.dry === true) return null;
-  const place = placeOf({ name: sink.name, target: sink.instance.target ?? null, cluster: sink.cluster });
-  return SinkMemory.open({ stateDirectory: directory.stateDirectory, place, mayWrite: !dryRun, logger });
 }
 
 /** A plugin that cannot do a thing has no such method: said before anything is read. */
@@ -133,25 +126,6 @@ async function accountsOf(
   if (sink.instance.accounts !== undefined) return { accounts: await sink.instance.accounts({ signal }), datesKnown: true };
   const names = command === 'full' ? ((await source.instance.accounts?.({ window, signal, onSkip })) ?? []) : [];
   return { accounts: names.map((name) => ({ name, allocationStart: null, allocationEnd: null })), datesKnown: false };
-}
-
-function selectAccounts({ command, accounts: wanted }: RunRequest, accounts: readonly SinkAccount[]): readonly SinkAccount[] {
-  const sorted = [...accounts].sort((a, b) => (a.name < b.name ? -1 : 1));
-  if (wanted.length === 0) return sorted;
-  const names = new Set(wanted);
-  const selected = sorted.filter((account) => names.has(account.name));
-  const unknown = wanted.filter((name) => !selected.some((account) => account.name === name));
-  if (command === 'full' && unknown.length > 0) {
-    const hint = didYouMean(
-      unknown[0] as string,
-      sorted.map((account) => account.name),
-    );
-    throw new BrcSyncError('USAGE', {
-      message: `--account ${unknown.join(', ')}: no such account${hint}.`,
-      remedy: 'Give the account’s exact name, as Slurm and the portal have it.',
-    });
-  }
-  return selected;
 }
 
 function oneClusterOnly(configured: string | null, sinkName: string): (row: Row) => void {

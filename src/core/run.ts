@@ -1,8 +1,7 @@
-import { writeFileSync } from 'node:fs';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { formatInstant } from './instants.js';
 import type { SkippedRecord } from './job-source.js';
-import { PlanWriter } from './plan-file.js';
+import { PLAN_LIVES_SECONDS, PlanWriter } from './plan-file.js';
 import type { Applied } from './reconcile/apply-tally.js';
 import { GuardFigures } from './reconcile/guard-figures.js';
 import type { GuardVerdict } from './reconcile/guard.js';
@@ -14,10 +13,13 @@ import type { PlanTotals } from './reconcile/totals.js';
 import { reconcileUpdate } from './reconcile/update.js';
 import { withoutUsers, type RunSummary } from './report.js';
 import type { RunEnvironment, RunRequest } from './run-request.js';
-import { applyRun, lockSink } from './run-apply.js';
+import { lockSink, writePlan } from './run-apply.js';
 import { guardRun, memorableRun, priceListDigests } from './run-guard.js';
 import { prepareScope, type Scope } from './run-scope.js';
+import { refusalsKnownTo } from './memory/sink-memory.js';
+import { writeSummary } from './write-summary.js';
 
+const NONE_DONE: ReadonlySet<number> = new Set();
 /** Skipped records that the summary lists by name; all of them are in `run.log`. */
 const SKIPPED_LISTED = 100;
 
@@ -26,7 +28,8 @@ const SKIPPED_LISTED = 100;
  * A plan that could not be applied to its end is told in the summary, not thrown.
  */
 export async function runReconciliation(request: RunRequest, environment: RunEnvironment): Promise<RunSummary> {
-  const lock = await lockSink(request, environment);
+  const writing = { ...environment, sink: environment.opened.sink };
+  const lock = request.dryRun ? null : await lockSink(`run ${request.command}`, request.waitSeconds, writing);
   try {
     return await planAndApply(request, environment);
   } finally {
@@ -51,17 +54,27 @@ async function planAndApply(request: RunRequest, environment: RunEnvironment): P
     writer.header(headerOf(request, environment, scope));
     ({ totals, unstable } = await reconcile(request, environment, scope, { lines: writer, figures }, onSkip, notes));
     signal.throwIfAborted();
-    writer.finish(totals);
+    writer.finish(totals, { closedRecords: figures.closedRecords, missing: figures.missing });
   } finally {
     writer.discard();
   }
   logger.info('plan written', { creates: totals.creates, updates: totals.updates, suNet: totals.suNet });
 
   const guard = guardRun(totals, figures, request, environment, scope);
-  const applied = guard.refused ? null : await applyRun(totals, request, environment, scope);
+  const options = {
+    limit: request.limit,
+    allocations: scope.context.accounts,
+    checkRecords: false,
+    of: null,
+    done: NONE_DONE,
+    isKnownRefusal: refusalsKnownTo(scope.memory, request.retryRejected),
+  };
+  const writing = { ...environment, sink: environment.opened.sink };
+  const applied =
+    request.dryRun || guard.refused ? null : await writePlan(directory.plan, totals.creates + totals.updates, options, writing);
   if (totals.recordsRead === 0 && request.command === 'update') notes.push(...(await whyNoRecords(environment)));
   const summary = summaryOf(request, environment, scope, { totals, guard, applied, skipped, unstable, notes });
-  writeFileSync(directory.summary, `${JSON.stringify(summary, null, 2)}\n`, { mode: 0o600 });
+  writeSummary(summary);
   if (applied !== null) scope.memory?.noteRun(memorableRun(summary));
   signal.throwIfAborted();
   return summary;
@@ -72,7 +85,7 @@ export function exitCodeOf(summary: RunSummary, askExitCode: boolean): ExitCode 
   const { applied, guard, skipped, unstableAccounts, totals } = summary;
   if (guard.refused) return EXIT.guard;
   if (applied !== null && applied.stopped !== null) return EXIT.unreachable;
-  const failed = applied === null ? 0 : applied.newlyRejected + applied.unsettled + applied.notAsSent + applied.wouldClamp;
+  const failed = applied === null ? 0 : applied.newlyRejected + applied.unsettled + applied.notAsSent + applied.wouldClamp + applied.moved;
   if (failed > 0 || skipped.count > 0 || unstableAccounts.length > 0) return EXIT.incomplete;
   return askExitCode && totals.creates + totals.updates > 0 ? EXIT.drift : EXIT.ok;
 }
@@ -137,6 +150,7 @@ function headerOf(request: RunRequest, { opened, prices, directory }: RunEnviron
     runId: directory.runId,
     command: request.command,
     createdAt: formatInstant(scope.context.now),
+    expiresAt: formatInstant(scope.context.now + PLAN_LIVES_SECONDS),
     window: {
       from: request.command === 'update' || request.start !== null ? formatInstant(scope.context.period.from) : null,
       to: formatInstant(scope.context.period.to),
@@ -144,7 +158,7 @@ function headerOf(request: RunRequest, { opened, prices, directory }: RunEnviron
     source: { name: opened.source.name, plugin: opened.source.plugin },
     sink: { name: opened.sink.name, plugin: opened.sink.plugin, cluster: scope.context.cluster },
     accounts: request.accounts,
-    digests: { prices: prices.digest, priceLists: priceListDigests(prices) },
+    digests: { prices: prices.digest, priceLists: priceListDigests(prices), configuration: opened.sink.digest },
   };
 }
 
@@ -171,6 +185,8 @@ function summaryOf(request: RunRequest, environment: RunEnvironment, scope: Scop
   return {
     ...headerOf(request, environment, scope),
     dryRun: request.dryRun,
+    action: request.action,
+    of: null,
     timeZone: scope.timeZone,
     totals: withoutUsers(outcome.totals),
     guard: outcome.guard,

@@ -7,8 +7,10 @@ import { readJournal, readJournalHeader } from '../../src/core/journal-reader.js
 import { aRecord } from '../support/jobs.js';
 import type { Change } from '../../src/core/change.js';
 
-const HEADER = { runId: 'r1', sink: { name: 'portal', target: 'https://portal.example/api/', cluster: null } };
+const HEADER = { runId: 'r1', of: null, sink: { name: 'portal', target: 'https://portal.example/api/', cluster: null } };
 const CLOCK = { now: () => 1_788_264_000 };
+
+const FACTS = { place: 7, usageMoves: '1.00', allocation: ['2026-06-01T07:00:00Z', null] } as const;
 
 function change(jobId: string): Change {
   return {
@@ -26,7 +28,7 @@ function change(jobId: string): Change {
 void t.test('lines of many at once are whole, in order, and readable by their owner only', async (t) => {
   const path = join(t.testdir(), 'journal.ndjson');
   const journal = await Journal.create(path, HEADER, CLOCK);
-  const sequences = await Promise.all(Array.from({ length: 300 }, (_, index) => journal.intent(change(String(index)))));
+  const sequences = await Promise.all(Array.from({ length: 300 }, (_, index) => journal.intent(change(String(index)), FACTS)));
   for (const sequence of sequences) journal.outcome(sequence, { status: 'applied' });
   await journal.close();
   const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
@@ -51,23 +53,29 @@ void t.test('an existing journal is never written over', async (t) => {
 void t.test('a journal is read back: intents with their outcomes, those without one last', async (t) => {
   const path = join(t.testdir(), 'journal.ndjson');
   const journal = await Journal.create(path, HEADER, CLOCK);
-  const sequences = await Promise.all(['1', '2', '3'].map((jobId) => journal.intent(change(jobId))));
+  const sequences = await Promise.all(['1', '2', '3'].map((jobId) => journal.intent(change(jobId), FACTS)));
   journal.outcome(sequences[2] ?? 0, { status: 'applied' });
   journal.outcome(sequences[0] ?? 0, { status: 'rejected', cause: 'c', message: 'm', remedy: 'r' });
   await journal.close();
   t.match(await readJournalHeader(path), HEADER);
   const entries = await all(readJournal(path));
   t.same(entries, [
-    { sequence: 3, change: change('3'), at: CLOCK.now(), outcome: { status: 'applied' } },
-    { sequence: 1, change: change('1'), at: CLOCK.now(), outcome: { status: 'rejected', cause: 'c', message: 'm', remedy: 'r' } },
-    { sequence: 2, change: change('2'), at: CLOCK.now(), outcome: null },
+    { sequence: 3, change: change('3'), facts: FACTS, at: CLOCK.now(), outcome: { status: 'applied' } },
+    {
+      sequence: 1,
+      change: change('1'),
+      facts: FACTS,
+      at: CLOCK.now(),
+      outcome: { status: 'rejected', cause: 'c', message: 'm', remedy: 'r' },
+    },
+    { sequence: 2, change: change('2'), facts: FACTS, at: CLOCK.now(), outcome: null },
   ]);
 });
 
 void t.test('a journal that a crash cut off anywhere is readable; one that was changed anywhere is refused', async (t) => {
   const path = join(t.testdir(), 'journal.ndjson');
   const journal = await Journal.create(path, HEADER, CLOCK);
-  for (const jobId of ['1', '2', '3']) journal.outcome(await journal.intent(change(jobId)), { status: 'applied' });
+  for (const jobId of ['1', '2', '3']) journal.outcome(await journal.intent(change(jobId), FACTS), { status: 'applied' });
   await journal.close();
   const bytes = readFileSync(path);
   const cut = join(t.testdirName, 'cut.ndjson');
@@ -102,12 +110,12 @@ const SCRIPT = `
   process.on('SIGXFSZ', () => undefined);
   const { Journal } = await import(process.argv[1]);
   const change = JSON.parse(process.argv[3]);
-  const journal = await Journal.create(process.argv[2], { runId: 'r', sink: { name: 's', target: null, cluster: null } }, { now: () => 0 });
+  const journal = await Journal.create(process.argv[2], { runId: 'r', of: null, sink: { name: 's', target: null, cluster: null } }, { now: () => 0 });
   let written = 0;
   try {
-    for (;;) { await journal.intent(change); written += 1; }
+    for (;;) { await journal.intent(change, {}); written += 1; }
   } catch (error) {
-    const again = await journal.intent(change).catch((error) => error.code);
+    const again = await journal.intent(change, {}).catch((error) => error.code);
     const closed = await journal.close().catch((error) => error.code);
     console.log(JSON.stringify({ written, code: error.code, message: error.message, again, closed }));
   }

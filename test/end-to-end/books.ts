@@ -33,6 +33,14 @@ export function faultsOfRecords(portal: Portal, fates: ReadonlyMap<string, Fate>
   });
 }
 
+/** Records that `run update` has to close and did not: the portal lists them as open, and their jobs have ended. */
+export function leftOpen(portal: Portal, fates: ReadonlyMap<string, Fate>): string[] {
+  return portal.jobs().flatMap(({ jobslurmid, jobstatus }) => {
+    const isOpen = jobstatus !== null && ['RUNNING', 'REQUEUED', 'RESIZING', 'PREEMPTED', 'NODE_FAIL'].includes(jobstatus);
+    return isOpen && fates.get(jobslurmid)?.kind === 'due' ? [`job ${jobslurmid} has ended and is still ${jobstatus}`] : [];
+  });
+}
+
 /**
  * Accounts and users whose usage is not the sum of their records to the cent. `uncharged` are the ids of records that lie outside their
  * allocation, which the portal stores and does not charge.

@@ -29,6 +29,8 @@ export interface FaultPlan {
   readonly rate?: number;
   /** All of them unless told. */
   readonly kinds?: readonly FaultKind[];
+  /** Share of faults that a request meets again and again, two to nine times, before it gets through; none unless told. */
+  readonly stubborn?: number;
   /** After so many the portal behaves. */
   readonly most?: number;
   /** What a 429 asks for; one second unless told. */
@@ -42,6 +44,8 @@ export interface FaultPlan {
 export class Faults {
   readonly plan: FaultPlan;
   readonly #seen = new Map<string, number>();
+  /** Until which time a request meets the same fault again. */
+  readonly #stuck = new Map<string, { readonly kind: FaultKind; readonly until: number }>();
   #injected = 0;
 
   constructor(plan: FaultPlan) {
@@ -53,12 +57,24 @@ export class Faults {
     const time = (this.#seen.get(words) ?? 0) + 1;
     this.#seen.set(words, time);
     if (this.#injected >= (this.plan.most ?? Infinity)) return null;
-    if (chance(`${this.plan.seed} meets ${words} ${time}`) >= (this.plan.rate ?? 0.1)) return null;
-    const isList = method === 'GET' && /\/jobs\/(?:\?|$)/u.test(url);
-    const kinds = (this.plan.kinds ?? FAULT_KINDS).filter((kind) => isList || !LISTS_ONLY.has(kind));
-    const kind = kinds[Math.floor(chance(`${this.plan.seed} kind ${words} ${time}`) * kinds.length)];
-    if (kind === undefined) return null;
+    const kind = this.#stuckIn(words, time) ?? this.#drawn(method, url, `${words} ${time}`);
+    if (kind === null) return null;
+    if (!this.#stuck.has(words) && chance(`${this.plan.seed} sticks ${words} ${time}`) < (this.plan.stubborn ?? 0)) {
+      this.#stuck.set(words, { kind, until: time + 1 + Math.floor(chance(`${this.plan.seed} long ${words}`) * 8) });
+    }
     this.#injected += 1;
     return kind;
+  }
+
+  #stuckIn(words: string, time: number): FaultKind | null {
+    const stuck = this.#stuck.get(words);
+    return stuck !== undefined && time <= stuck.until ? stuck.kind : null;
+  }
+
+  #drawn(method: string, url: string, occasion: string): FaultKind | null {
+    if (chance(`${this.plan.seed} meets ${occasion}`) >= (this.plan.rate ?? 0.1)) return null;
+    const isList = method === 'GET' && /\/jobs\/(?:\?|$)/u.test(url);
+    const kinds = (this.plan.kinds ?? FAULT_KINDS).filter((kind) => isList || !LISTS_ONLY.has(kind));
+    return kinds[Math.floor(chance(`${this.plan.seed} kind ${occasion}`) * kinds.length)] ?? null;
   }
 }

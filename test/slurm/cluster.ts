@@ -29,8 +29,8 @@ export function takeDown(directory: string): void {
   execFileSync('bash', [scriptPath('down.sh')], { env: placeOf(directory), stdio: 'pipe' });
 }
 
-/** Starts, stops or kills one daemon: a name that daemon.sh knows. */
-export function daemon(cluster: Cluster, verb: 'start' | 'stop' | 'kill', name: string): void {
+/** Does to one daemon, a name that daemon.sh knows, what daemon.sh can do. */
+export function daemon(cluster: Cluster, verb: 'start' | 'stop' | 'kill' | 'freeze' | 'thaw', name: string): void {
   execFileSync('bash', [scriptPath('daemon.sh'), verb, name], { env: cluster.environment });
 }
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# daemon.sh start|stop|kill|running NAME: one daemon of the cluster (munged, mariadbd, slurmdbd, slurmctld, slurmd-NODE, slurmrestd).
-# Tests use it to take a part of the cluster away and to bring it back.
+# daemon.sh start|stop|kill|freeze|thaw|running NAME: one daemon of the cluster (munged, mariadbd, slurmdbd, slurmctld, slurmd-NODE, slurmrestd).
+# Tests use it to take a part of the cluster away and to bring it back; frozen, it keeps its connections and says nothing.
 set -euo pipefail
 source "$(dirname "$0")/place.sh"
-[[ $# == 2 && " ${daemons[*]} " == *" $2 "* ]] || fail "usage: daemon.sh start|stop|kill|running NAME, NAME one of: ${daemons[*]}"
+[[ $# == 2 && " ${daemons[*]} " == *" $2 "* ]] || fail "usage: daemon.sh start|stop|kill|freeze|thaw|running NAME, NAME one of: ${daemons[*]}"
 name=$2
 pid_file=$dir/run/$name.pid
 
@@ -67,6 +67,8 @@ case $1 in
     ;;
   stop) end_with TERM ;;
   kill) end_with KILL ;;
+  freeze) kill -STOP "$(<"$pid_file")" ;;
+  thaw) kill -CONT "$(<"$pid_file")" ;;
   running) is_running ;;
   *) fail "unknown verb $1" ;;
 esac

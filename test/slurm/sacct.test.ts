@@ -1,14 +1,15 @@
 /** The sacct source on a real cluster; what sacct does when pressed is tested without one in test/plugins. */
 import t, { type Test } from 'tap';
-import { readFileSync, writeFileSync } from 'node:fs';
 import type { JobSource, ReadOptions } from '../../src/core/job-source.js';
 import { aliasIds, type Row } from '../../src/core/job.js';
 import type { SacctConfig } from '../../src/plugins/sources/sacct/config.js';
-import { SacctSource } from '../../src/plugins/sources/sacct/index.js';
+import type { SacctSource } from '../../src/plugins/sources/sacct/index.js';
 import { sourceCases } from '../../src/testkit.js';
 import { bootCluster, daemon, sql, type Cluster } from './cluster.js';
 import { seed } from './seed.js';
+import { asNobody, sacctSource, still } from './sources.js';
 import { keyOf, readTruthRows } from './truth-rows.js';
+import { withSetting } from './with-setting.js';
 
 const booted = bootCluster();
 if ('leftOut' in booted) {
@@ -58,7 +59,11 @@ function testSacct(cluster: Cluster): void {
   });
 
   const known = { rows, window: { from: ends.find((end) => end > 0) ?? 0, to: ends.at(-2) ?? 0 } };
-  for (const { title, run } of sourceCases({ create: () => Promise.resolve(create(cluster)), known, capabilities: ['accounts'] })) {
+  for (const { title, run } of sourceCases({
+    create: () => Promise.resolve(create(cluster)),
+    known,
+    capabilities: ['accounts', 'aliveIds'],
+  })) {
     void t.test(`conformance: ${title}`, run);
   }
 
@@ -112,8 +117,7 @@ function testSacct(cluster: Cluster): void {
   });
 
   void t.test('what slurmdbd keeps from a user without rights is an error, not a shorter list', async (t) => {
-    const asNobody = ['setpriv', '--reuid=nobody', '--regid=nogroup', '--clear-groups'];
-    const nobody = { command: [...asNobody, 'sacct'], sacctmgr: [...asNobody, 'sacctmgr'], user: 'nobody' };
+    const nobody = { command: asNobody('sacct'), sacctmgr: asNobody('sacctmgr'), user: 'nobody' };
     const read = (config: Partial<SacctConfig>): Promise<Row[]> =>
       collect(create(cluster, config).jobs({ ...reading(), accounts, window: all }));
     t.equal((await read(nobody)).length, rows.length, 'nothing is private');
@@ -131,40 +135,13 @@ function testSacct(cluster: Cluster): void {
   });
 }
 
-/** With one more line in slurmdbd.conf. */
-async function withSetting(cluster: Cluster, line: string, run: () => Promise<void>): Promise<void> {
-  const file = `${cluster.directory}/slurmdbd.conf`;
-  const restart = (text: string): void => {
-    writeFileSync(file, text);
-    daemon(cluster, 'stop', 'slurmdbd');
-    daemon(cluster, 'start', 'slurmdbd');
-  };
-  const before = readFileSync(file, 'utf8');
-  restart(`${before}${line}\n`);
-  try {
-    await run();
-  } finally {
-    restart(before);
-  }
-}
-
 function create(cluster: Cluster, config: Partial<SacctConfig> = {}): JobSource & Pick<SacctSource, 'accounts'> {
-  const usual: SacctConfig = {
-    command: ['sacct'],
-    sacctmgr: ['sacctmgr'],
-    squeue: ['squeue'],
-    slurmConf: 'slurm.conf',
-    extraArguments: [],
-    timeoutSeconds: 60,
-    maxProcesses: 2,
-    idsPerCall: 1000,
-  };
-  const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
-  const source = new SacctSource({ ...usual, ...config }, silent, { now: () => Math.floor(Date.now() / 1000) }, cluster.directory);
+  const source = sacctSource(cluster, config);
   return {
     jobs: (options) => stilled(source.jobs(options)),
     jobsById: (ids, options) => stilled(source.jobsById(ids, options)),
     accounts: (options) => source.accounts(options),
+    aliveIds: (ids, options) => source.aliveIds(ids, options),
     check: (options) => source.check(options),
     close: () => source.close(),
   };
@@ -172,11 +149,6 @@ function create(cluster: Cluster, config: Partial<SacctConfig> = {}): JobSource 
 
 async function* stilled(batches: AsyncIterable<readonly Row[]>): AsyncGenerator<readonly Row[]> {
   for await (const batch of batches) yield batch.map(still);
-}
-
-/** The suspended time of a job that is suspended grows while we look. */
-function still(row: Row): Row {
-  return row.state === 'SUSPENDED' ? { ...row, suspendedSeconds: 0 } : row;
 }
 
 function reading(): ReadOptions {

@@ -1,10 +1,11 @@
 /** The slurmrestd source on a real cluster; what slurmrestd does when pressed is tested without one in test/plugins. */
 import t, { type Test } from 'tap';
 import type { Row } from '../../src/core/job.js';
-import type { SlurmrestdSource } from '../../src/plugins/sources/slurmrestd/index.js';
 import { aSlurmrestdSource, reading, rowsOf } from '../support/slurmrestd.js';
 import { bootCluster, daemon, slurm, sql, type Cluster } from './cluster.js';
 import { seed } from './seed.js';
+import { now, slurmrestdSource, still } from './sources.js';
+import { withSetting } from './with-setting.js';
 import { keyOf, readTruthRows } from './truth-rows.js';
 
 const booted = bootCluster();
@@ -31,7 +32,7 @@ function testSlurmrestd(cluster: Cluster): void {
     'answers that must be small': { url: restUrl, maxReplyBytes: 200_000 },
   })) {
     void t.test(`jobs: every row that ended or runs, field for field apart from uid: ${name}`, async (t) => {
-      const source = create(cluster, config);
+      const source = slurmrestdSource(cluster, config);
       assertSameRows(t, await rowsOf(source.jobs({ ...reading(), accounts, window })), truth);
       await source.close();
     });
@@ -40,7 +41,7 @@ function testSlurmrestd(cluster: Cluster): void {
   void t.test('jobs: of a window in the past, what ended in it and what runs now', async (t) => {
     const ends = truth.map((row) => row.endedAt ?? 0).sort((one, other) => one - other);
     const [from = 0, to = 0] = [ends[Math.floor(ends.length / 3)], ends[Math.floor((2 * ends.length) / 3)]];
-    const source = create(cluster, { url: restUrl, sliceSeconds: 5 });
+    const source = slurmrestdSource(cluster, { url: restUrl, sliceSeconds: 5 });
     const found = await rowsOf(source.jobs({ ...reading(), accounts, window: { from, to } }));
     assertSameRows(
       t,
@@ -51,7 +52,7 @@ function testSlurmrestd(cluster: Cluster): void {
   });
 
   void t.test('jobsById: every row of every job, and no harm from what is no id', async (t) => {
-    const source = create(cluster, { url: restUrl });
+    const source = slurmrestdSource(cluster, { url: restUrl });
     assertSameRows(t, await rowsOf(source.jobsById([...new Set(truth.map((row) => row.jobId))], reading())), truth);
     t.strictSame(await rowsOf(source.jobsById(['abc', '1;2', '1-4', '0', '1,2', '99999999999'], reading())), []);
     t.strictSame(await rowsOf(source.jobsById(['65000000'], reading())), []);
@@ -59,7 +60,7 @@ function testSlurmrestd(cluster: Cluster): void {
   });
 
   void t.test('check: all is well', async (t) => {
-    const source = create(cluster, { url: restUrl });
+    const source = slurmrestdSource(cluster, { url: restUrl });
     const results = await source.check(reading());
     t.strictSame(
       results.filter(({ ok }) => !ok),
@@ -71,8 +72,34 @@ function testSlurmrestd(cluster: Cluster): void {
     await source.close();
   });
 
+  void t.test('what slurmdbd keeps from a user without rights is an error, not a shorter list', async (t) => {
+    const read = async (user: string, from: number): Promise<number> => {
+      const source = slurmrestdSource(cluster, { token: { command: ['scontrol', 'token', 'lifespan=600', `username=${user}`] } });
+      try {
+        return (await rowsOf(source.jobs({ ...reading(), accounts, window: { from, to: window.to } }))).length;
+      } finally {
+        await source.close();
+      }
+    };
+    const all = await read('root', window.from);
+    t.equal(await read('nobody', window.from), all, 'nothing is private');
+    await withSetting(cluster, 'PrivateData=jobs', async () => {
+      await t.rejects(read('nobody', window.from), { code: 'UNAUTHORISED', message: /no job of anybody else is to be seen/ });
+      slurm(cluster, ['sacctmgr', '-iQ', 'add', 'coordinator', 'account=fc_p0', 'name=nobody']);
+      try {
+        await t.rejects(read('nobody', window.from), { code: 'UNAUTHORISED', message: /coordinator/ });
+      } finally {
+        slurm(cluster, ['sacctmgr', '-iQ', 'delete', 'coordinator', 'account=fc_p0', 'name=nobody']);
+      }
+      t.equal(await read('root', window.from), all, 'root sees everything');
+    });
+    await withSetting(cluster, 'MaxQueryTimeRange=1-0', async () => {
+      t.equal(await read('nobody', window.from - 3 * 86_400), all, 'longer periods are asked for in parts');
+    });
+  });
+
   void t.test('a cluster that does not exist is an error', async (t) => {
-    const source = create(cluster, { url: restUrl, clusters: ['nosuch'] });
+    const source = slurmrestdSource(cluster, { url: restUrl, clusters: ['nosuch'] });
     await t.rejects(rowsOf(source.jobsById(['1'], reading())), { code: 'CONFIG_INVALID' });
     await source.close();
   });
@@ -85,7 +112,7 @@ function testSlurmrestd(cluster: Cluster): void {
     await t.rejects(rowsOf(expired.jobsById(['1'], reading())), { code: 'UNAUTHORISED' });
     await expired.close();
 
-    const source = create(cluster, { url: restUrl, token: { command: ['scontrol', 'token', 'lifespan=1'] } });
+    const source = slurmrestdSource(cluster, { url: restUrl, token: { command: ['scontrol', 'token', 'lifespan=1'] } });
     for (let count = 0; count < 3; count += 1) {
       t.ok((await rowsOf(source.jobsById(['1'], reading()))).length > 0);
       slurm(cluster, ['sleep', '1.1']);
@@ -103,7 +130,7 @@ function testSlurmrestd(cluster: Cluster): void {
       },
     };
     for (const [name, story] of Object.entries(stories)) {
-      const source = create(cluster, { url: restUrl, timeoutSeconds: 15 });
+      const source = slurmrestdSource(cluster, { url: restUrl, timeoutSeconds: 15 });
       t.ok((await rowsOf(source.jobsById(['1'], reading()))).length > 0, `all is well before ${name}`);
       story.break();
       try {
@@ -117,15 +144,6 @@ function testSlurmrestd(cluster: Cluster): void {
   });
 }
 
-function create(cluster: Cluster, config: Parameters<typeof aSlurmrestdSource>[0]): SlurmrestdSource {
-  process.env['SLURM_CONF'] = cluster.environment['SLURM_CONF'];
-  return aSlurmrestdSource({ token: { command: ['scontrol', 'token', 'lifespan=600'] }, ...config });
-}
-
-function now(): number {
-  return Math.floor(Date.now() / 1000);
-}
-
 /** The truth leaves out jobs that wait; a suspended job's seconds pass while we look. */
 function assertSameRows(t: Test, found: readonly Row[], wanted: readonly Row[]): void {
   t.strictSame(
@@ -136,10 +154,6 @@ function assertSameRows(t: Test, found: readonly Row[], wanted: readonly Row[]):
     wanted.map(still).sort(byKey),
   );
   t.equal(new Set(found.map(keyOfRow)).size, found.length, 'no row twice');
-}
-
-function still(row: Row): Row {
-  return row.endedAt === null ? { ...row, suspendedSeconds: 0 } : row;
 }
 
 function byKey(one: Row, other: Row): number {

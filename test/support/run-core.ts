@@ -48,11 +48,12 @@ export async function runCore(options: CoreRunOptions): Promise<CoreRun> {
   const site = { ...DEFAULT_SITE, freeQos: ['free'], ...options.site };
   const opened: OpenRun = {
     pluginsFile: 'plugins.json',
-    source: { name: 'memory', plugin: 'memory', instance: options.source, site, cluster: null },
-    sink: { name: 'portal', plugin: 'memory', instance: options.sink, site, cluster: options.cluster ?? null },
+    source: { name: 'memory', plugin: 'memory', instance: options.source, site, cluster: null, digest: 'source' },
+    sink: { name: 'portal', plugin: 'memory', instance: options.sink, site, cluster: options.cluster ?? null, digest: 'sink' },
     close: () => Promise.resolve(),
   };
   const request: RunRequest = {
+    action: 'run',
     command: 'full',
     start: null,
     end: null,

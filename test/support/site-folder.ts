@@ -18,8 +18,10 @@ export const PRICES = '[PartitionPrice]\nsavio3 = 12.00\nsavio3_htc = 9.00\n';
 export interface SiteFolder {
   /** Files to lie beside plugins.json, by name. */
   readonly files?: Readonly<Record<string, string>>;
-  /** Configuration of the source `slurm`, plugin fixture. */
+  /** Configuration of the source `slurm`. */
   readonly source?: object;
+  /** Its plugin; fixture unless told. */
+  readonly sourcePlugin?: string;
   /** Configuration of the sink `portal`. */
   readonly sink?: object;
   /** Its plugin; log unless told. */
@@ -29,11 +31,11 @@ export interface SiteFolder {
 
 /** A folder of its own, in which an administrator has put plugins.json, prices and inputs. */
 export function siteFolder(t: Test, options: SiteFolder): string {
-  const { files = {}, source = { files: 'jobs.psv' }, sink = {}, sinkPlugin = 'log', site = {} } = options;
+  const { files = {}, source = { files: 'jobs.psv' }, sourcePlugin = 'fixture', sink = {}, sinkPlugin = 'log', site = {} } = options;
   const plugins = {
     site: { timeZone: 'America/Los_Angeles', allocationYearStart: '06-01', prices: 'prices.toml', ...site },
     instances: [
-      { name: 'slurm', plugin: 'fixture', config: source },
+      { name: 'slurm', plugin: sourcePlugin, config: source },
       { name: 'portal', plugin: sinkPlugin, config: sink },
     ],
   };

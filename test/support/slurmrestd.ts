@@ -10,25 +10,28 @@ import definition, { SlurmrestdSource } from '../../src/plugins/sources/slurmres
 const silent = (): void => undefined;
 export const NO_LOG: Logger = { debug: silent, info: silent, warn: silent, error: silent };
 
-/** A source as the container would make it, config defaults applied; nothing waits for retries. */
+/** A source as the container would make it, config defaults applied; nothing waits for retries. It asks as root, who may see all, unless told otherwise. */
 export function aSlurmrestdSource(
   config: Partial<SlurmrestdConfig> & Pick<SlurmrestdConfig, 'url'>,
   surroundings: {
     readonly now?: () => number;
     readonly env?: Readonly<Record<string, string>>;
     readonly http?: Partial<HttpSurroundings>;
+    readonly baseDirectory?: string;
   } = {},
 ): SlurmrestdSource {
-  const full = { token: { env: 'TOKEN' }, ...config };
+  const full = { token: { env: 'TOKEN' }, ...(config.token === undefined && { user: 'root' }), ...config };
   const problems = compilePluginConfig(definition.configSchema)(full);
   if (problems.length > 0) throw new Error(JSON.stringify(problems));
+  const { baseDirectory = '/' } = surroundings;
   const http: HttpSurroundings = { logger: NO_LOG, sleep: async () => undefined, ...surroundings.http };
   return new SlurmrestdSource(
     full as SlurmrestdConfig,
     (options) => createHttpClient(options, http),
-    createSecretResolver({ env: surroundings.env ?? { TOKEN: 'a-token' }, baseDirectory: '/', warn: silent }),
+    createSecretResolver({ env: surroundings.env ?? { TOKEN: 'a-token' }, baseDirectory, warn: silent }),
     NO_LOG,
     { now: surroundings.now ?? ((): number => Math.floor(Date.now() / 1000)) },
+    baseDirectory,
   );
 }
 

@@ -15,7 +15,7 @@ interface Pruned extends PrunePlan {
 export default class RunsPrune extends BaseCommand {
   static override summary = 'Remove the files of old runs. Says what it would remove; removes only with --yes.';
   static override description =
-    'With both --older-than and --keep a run must be both old and not among the newest. Never removed: the newest run of each command and sink; a run whose journal has requests of which nobody knows what became, is damaged, or is not in the memory of its sink yet; a run of the last day that did not come to its end; anything that brc-sync did not make. What later runs need to know of a removed one is remembered; it can no longer be shown or taken back.';
+    'With both --older-than and --keep a run must be both old and not among the newest. Never removed: the newest run of each command and sink; a run whose journal has requests of which nobody knows what became, is damaged, or is not in the memory of its sink yet; a run of the last day that may still go on, be resumed or be applied; anything that brc-sync did not make. What later runs need to know of a removed one is remembered; it can no longer be shown or taken back.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> --older-than 90',
     {

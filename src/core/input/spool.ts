@@ -19,6 +19,8 @@ export interface SpoolOptions {
   readonly roundBytes?: number;
   /** Where the temporary file goes; the system's place by default. */
   readonly directory?: string;
+  /** Whether entries are to be found by id, too; else their places need not be remembered. */
+  readonly findsIds?: boolean;
 }
 
 /**
@@ -37,7 +39,8 @@ export class Spool {
   /** Two that take turns once the store keeps nothing in memory: one is filled while the other is written. */
   #layouts: (Buffer | undefined)[] = [];
   #count = 0;
-  #addresses = new Float64Array(1024);
+  /** Null where nothing is found by id. */
+  #addresses: Float64Array | null;
   /** 1 for an entry that a later one replaces. */
   #dropped: Uint8Array | null = null;
 
@@ -45,6 +48,7 @@ export class Spool {
     const memoryBytes = options.memoryBytes ?? DEFAULT_SPOOL_BYTES;
     this.#store = new SegmentStore(memoryBytes, options.directory);
     this.#round = new SpoolRound(options.roundBytes ?? ROUND_BYTES);
+    this.#addresses = options.findsIds === false ? null : new Float64Array(1024);
   }
 
   /** Number of entries, dropped ones included. */
@@ -72,7 +76,8 @@ export class Spool {
   add(account: number, start: number, end: number, file: number, position: number): number {
     const entry = this.#count;
     this.#count += 1;
-    if (entry === this.#addresses.length) this.#addresses = enlarge(new Float64Array(Math.ceil(entry * 1.5)), this.#addresses);
+    const addresses = this.#addresses;
+    if (entry === addresses?.length) this.#addresses = enlarge(new Float64Array(Math.ceil(entry * 1.5)), addresses);
     this.#openRound().add(account, start, end, file, position, entry);
     return entry;
   }
@@ -89,8 +94,8 @@ export class Spool {
 
   /** Leaves an entry out from now on. */
   drop(entry: number): void {
-    this.#dropped ??= new Uint8Array(this.#addresses.length);
-    if (entry >= this.#dropped.length) this.#dropped = enlarge(new Uint8Array(this.#addresses.length), this.#dropped);
+    this.#dropped ??= new Uint8Array(this.#count);
+    if (entry >= this.#dropped.length) this.#dropped = enlarge(new Uint8Array(Math.ceil(this.#count * 1.5)), this.#dropped);
     this.#dropped[entry] = 1;
   }
 
@@ -154,7 +159,11 @@ export class Spool {
     const layout = spare !== undefined && spare.length >= length ? spare : Buffer.allocUnsafeSlow(length);
     const bytes = layout.subarray(0, length);
     const base = this.#store.length;
-    for (const piece of round.layOut(bytes, (entry, offset) => (this.#addresses[entry] = base + offset))) {
+    const addresses = this.#addresses;
+    const place = (entry: number, offset: number): void => {
+      if (addresses !== null) addresses[entry] = base + offset;
+    };
+    for (const piece of round.layOut(bytes, place)) {
       (this.#pieces[piece.account] ??= []).push(base + piece.offset, piece.length);
     }
     await this.#store.append(bytes);
@@ -187,7 +196,7 @@ export class Spool {
   }
 
   #address(entry: number): number {
-    return this.#addresses[entry] ?? 0;
+    return this.#addresses?.[entry] ?? 0;
   }
 }
 

@@ -6,6 +6,7 @@ import { formatInstant } from '../instants.js';
 import type { SinkAccount } from '../job-sink.js';
 import { readJournal, readJournalHeader } from '../journal-reader.js';
 import type { Logger } from '../plugin-environment.js';
+import type { IsKnownRefusal } from '../reconcile/apply-tally.js';
 import type { LastWritten } from '../reconcile/context.js';
 import { keyOfPlace, placeOf, type SinkPlace } from '../sink-key.js';
 import { digestOfChange, factOfEntry } from './journal-facts.js';
@@ -149,4 +150,9 @@ export class SinkMemory {
     for (const fact of facts) this.#facts.take(fact);
     if (this.#options.mayWrite) appendMemory(this.#path, facts);
   }
+}
+
+/** @param asNew every refusal counts as new (money 23) */
+export function refusalsKnownTo(memory: SinkMemory | null, asNew: boolean): IsKnownRefusal {
+  return (change, cause) => !asNew && memory !== null && memory.isKnownRefusal(change, cause);
 }

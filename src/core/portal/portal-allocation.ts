@@ -63,7 +63,7 @@ export function chooseAllocations(
  * @param periodicPrefixes accounts whose name begins with one of these and `_` have an allocation with an end that the portal checks
  */
 export function accountOfAllocation(
-  { project, start_date, end_date }: PortalAllocation,
+  { project, start_date, end_date, status }: PortalAllocation,
   { timeZone, periodicPrefixes }: { readonly timeZone: string; readonly periodicPrefixes: readonly string[] },
 ): SinkAccount {
   const isPeriodic = periodicPrefixes.some((prefix) => project.startsWith(`${prefix}_`));
@@ -71,6 +71,7 @@ export function accountOfAllocation(
     name: project,
     allocationStart: start_date === null ? null : firstInstantOfDate(start_date.slice(0, 10), timeZone),
     allocationEnd: end_date === null || !isPeriodic ? null : endOfDate(end_date.slice(0, 10), timeZone),
+    ...(status === 'Active' ? {} : { closed: true }),
   };
 }
 

@@ -20,96 +20,100 @@ export interface AccountRowsOptions {
   readonly read: (windows: AccountWindows, signal: AbortSignal) => AsyncIterable<readonly Row[]>;
 }
 
-export function openAccountRows(windows: AccountWindows, options: AccountRowsOptions): AccountRows {
-  return options.accountsPerCall === 1 ? rowsOneByOne(windows, options) : new BatchedRows(windows, options);
-}
-
-/** Of a source that finds an account's rows without reading everybody's: nothing is put away. */
-function rowsOneByOne(windows: AccountWindows, { read, signal }: AccountRowsOptions): AccountRows {
-  return {
-    async rowsOf(account) {
-      const byId = new Map<string, Row[]>();
-      const window = windows.get(account);
-      if (window === undefined) return byId;
-      for await (const rows of read(new Map([[account, window]]), signal)) for (const row of rows) addRow(byId, row);
-      return byId;
-    },
-    close: () => Promise.resolve(),
-  };
+/** What was read of a batch, until it is taken. */
+interface HeldRows {
+  rowsOf(account: string, signal: AbortSignal): Promise<Map<string, Row[]>>;
+  close(): Promise<void>;
 }
 
 interface Batch {
   readonly windows: AccountWindows;
   /** Accounts that have not been taken yet. */
   waiting: number;
-  spool: Promise<RowSpool> | null;
+  held: Promise<HeldRows> | null;
 }
 
-/** Asks for many accounts at once, and puts their rows away until their turn comes; the next batch is read meanwhile. */
-class BatchedRows implements AccountRows {
-  readonly #batches: readonly Batch[];
-  readonly #numbers = new Map<string, number>();
-  readonly #closing = new AbortController();
-  readonly #signal: AbortSignal;
+/**
+ * Asks for many accounts at once, and puts their rows away until their turn comes. The first batch is read from now on, and while one is taken the
+ * next: the comparing of one and the reading of another overlap.
+ */
+export function openAccountRows(windows: AccountWindows, { accountsPerCall, signal, read }: AccountRowsOptions): AccountRows {
+  const closing = new AbortController();
+  const until = AbortSignal.any([signal, closing.signal]);
+  const batches = batchesOf(windows, accountsPerCall);
+  const numbers = new Map(batches.flatMap((batch, number) => [...batch.windows.keys()].map((account) => [account, number])));
 
-  constructor(
-    windows: AccountWindows,
-    private readonly options: AccountRowsOptions,
-  ) {
-    this.#signal = AbortSignal.any([options.signal, this.#closing.signal]);
-    this.#batches = batchesOf(windows, options.accountsPerCall);
-    this.#batches.forEach((batch, number) => {
-      for (const account of batch.windows.keys()) this.#numbers.set(account, number);
-    });
-  }
-
-  async rowsOf(account: string): Promise<Map<string, Row[]>> {
-    const number = this.#numbers.get(account);
-    const batch = number === undefined ? undefined : this.#batches[number];
-    if (number === undefined || batch === undefined) return new Map();
-    const spool = await this.#spoolOf(batch);
-    const next = this.#batches[number + 1];
-    if (next !== undefined) void this.#spoolOf(next);
-    const rows = await spool.rowsOf(account, this.#signal);
-    batch.waiting -= 1;
-    if (batch.waiting === 0) await spool.close();
-    return rows;
-  }
-
-  async close(): Promise<void> {
-    this.#closing.abort();
-    for (const { spool } of this.#batches) await (await spool?.catch(() => null))?.close();
-  }
-
-  #spoolOf(batch: Batch): Promise<RowSpool> {
-    if (batch.spool === null) {
-      batch.spool = this.#read(batch.windows);
+  function load(batch: Batch | undefined): Promise<HeldRows> | null {
+    if (batch === undefined) return null;
+    if (batch.held === null) {
+      batch.held = hold(read(batch.windows, until), batch.windows.size === 1);
       // Should the work stop before its turn, a batch that fails then has nobody to tell.
-      batch.spool.catch(() => undefined);
+      batch.held.catch(() => undefined);
     }
-    return batch.spool;
+    return batch.held;
   }
 
-  async #read(windows: AccountWindows): Promise<RowSpool> {
-    this.#signal.throwIfAborted();
-    const spool = new RowSpool();
-    try {
-      for await (const rows of this.options.read(windows, this.#signal)) await spool.put(rows);
-      await spool.finish();
-      return spool;
-    } catch (error) {
-      await spool.close();
-      throw error;
-    }
+  void load(batches[0]);
+  return {
+    async rowsOf(account) {
+      const number = numbers.get(account) ?? -1;
+      const batch = batches[number];
+      const held = await load(batch);
+      if (batch === undefined || held === null) return new Map();
+      void load(batches[number + 1]);
+      const rows = await held.rowsOf(account, until);
+      batch.waiting -= 1;
+      if (batch.waiting === 0) await held.close();
+      return rows;
+    },
+    async close() {
+      closing.abort();
+      for (const { held } of batches) await (await held?.catch(() => null))?.close();
+    },
+  };
+}
+
+/** One account's rows stay in memory, where they are going anyway. */
+async function hold(batches: AsyncIterable<readonly Row[]>, isOneAccount: boolean): Promise<HeldRows> {
+  const held = isOneAccount ? new OneAccount() : new RowSpool();
+  try {
+    for await (const rows of batches) await held.put(rows);
+    await held.finish();
+    return held;
+  } catch (error) {
+    await held.close();
+    throw error;
   }
 }
 
-/** As few as can be and of one size, yet two, so that the comparing of one and the reading of the next overlap. */
+class OneAccount implements HeldRows {
+  #byId = new Map<string, Row[]>();
+
+  put(rows: readonly Row[]): Promise<void> {
+    for (const row of rows) addRow(this.#byId, row);
+    return Promise.resolve();
+  }
+
+  finish(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  rowsOf(): Promise<Map<string, Row[]>> {
+    return Promise.resolve(this.#byId);
+  }
+
+  close(): Promise<void> {
+    this.#byId = new Map();
+    return Promise.resolve();
+  }
+}
+
+/** As few as can be and of one size, yet two, so that there is something to overlap. */
 function batchesOf(windows: AccountWindows, accountsPerCall: number): Batch[] {
   const count = Math.max(2, Math.ceil(windows.size / accountsPerCall));
   const size = Math.ceil(windows.size / count);
   const entries = [...windows];
   return Array.from({ length: count }, (_, index) => new Map(entries.slice(index * size, (index + 1) * size)))
     .filter((part) => part.size > 0)
-    .map((part) => ({ windows: part, waiting: part.size, spool: null }));
+    .map((part) => ({ windows: part, waiting: part.size, held: null }));
 }

@@ -13,7 +13,7 @@ export interface Stop {
 
 /** Changes that did not take effect for one reason. */
 export interface Problem {
-  readonly outcome: 'rejected' | 'unsettled' | 'not-as-sent' | 'unauthorised' | 'would-clamp';
+  readonly outcome: 'rejected' | 'unsettled' | 'not-as-sent' | 'unauthorised' | 'would-clamp' | 'moved';
   /** What they have in common: the sink's message without names, ids and times. */
   readonly cause: string;
   readonly remedy: string;
@@ -38,6 +38,10 @@ export interface Applied {
   readonly unsettled: number;
   readonly notAsSent: number;
   readonly wouldClamp: number;
+  /** The record was changed after the plan was made: left alone. */
+  readonly moved: number;
+  /** Found as planned: an earlier run had written it. */
+  readonly already: number;
   /** Not tried: beyond --limit, or the run ended early. */
   readonly left: number;
   /** Sum of what took effect, with sign. */
@@ -50,6 +54,7 @@ export interface Applied {
 const NAMED = 5;
 
 const REMEDIES = {
+  moved: 'Nothing, or make a new plan: it sees the record as it is now.',
   unsettled: 'Run again: what was done is compared anew.',
   'not-as-sent':
     'Look at the record in the portal: something between brc-sync and its database changes what is sent, or somebody writes the same records.',
@@ -71,7 +76,7 @@ export type IsKnownRefusal = (change: Change, cause: string) => boolean;
 /** Counts outcomes while a plan is applied. */
 export class ApplyTally {
   readonly #isKnownRefusal: IsKnownRefusal;
-  readonly #counts: Record<PutOutcome['status'] | 'would-clamp', number> = {
+  readonly #counts: Record<PutOutcome['status'] | 'would-clamp' | 'moved' | 'already', number> = {
     applied: 0,
     logged: 0,
     rejected: 0,
@@ -79,6 +84,8 @@ export class ApplyTally {
     unauthorised: 0,
     'not-as-sent': 0,
     'would-clamp': 0,
+    moved: 0,
+    already: 0,
   };
   readonly #problems = new Map<string, MutableProblem>();
   #newlyRejected = 0;
@@ -140,6 +147,16 @@ export class ApplyTally {
     });
   }
 
+  /** An earlier run had written it. */
+  already(): void {
+    this.#counts.already += 1;
+  }
+
+  moved(change: Change, message: string): void {
+    this.#counts.moved += 1;
+    this.#problem(change, { outcome: 'moved', cause: 'the record was changed after the plan was made', message, remedy: REMEDIES.moved });
+  }
+
   /** @param planned changes of the plan in all */
   result(planned: number, stopped: Stop | null): Applied {
     const counts = this.#counts;
@@ -153,6 +170,8 @@ export class ApplyTally {
       unsettled: counts.unsettled,
       notAsSent: counts['not-as-sent'],
       wouldClamp: counts['would-clamp'],
+      moved: counts.moved,
+      already: counts.already,
       left: planned - this.done + counts.unauthorised,
       suNet: formatAmount(this.#net),
       problems: [...this.#problems.values()]

@@ -6,7 +6,8 @@ import type { JobSink, PutOutcome, SinkAccount } from '../job-sink.js';
 import type { Logger } from '../plugin-environment.js';
 import { ApplyTally, type Applied, type IsKnownRefusal, type Stop } from './apply-tally.js';
 import { settle } from './settle.js';
-import { UsageLedger } from './usage-ledger.js';
+import { checkRecord } from './check-record.js';
+import { UsageLedger, usageFacts } from './usage-ledger.js';
 
 /** Accounts that are worked on at once: the most requests that a sink may have in flight. Within an account changes go one by one. */
 const ACCOUNTS_AT_ONCE = 16;
@@ -26,6 +27,10 @@ export interface ApplyOptions {
   readonly journal: Journal;
   /** At most this many changes take effect; null: all. */
   readonly limit: number | null;
+  /** Look at each record before it is written, and leave one that moved since it was planned. */
+  readonly checkRecords: boolean;
+  /** Changes that an earlier run applied, by where they stand in the plan. */
+  readonly done: ReadonlySet<number>;
   /** The sink's accounts by name; null where nobody knows their dates. */
   readonly allocations: ReadonlyMap<string, SinkAccount> | null;
   /** Missing: every refusal is new. */
@@ -131,14 +136,28 @@ class Application {
   /** Tries the next change of an account. */
   async #advance(progress: LaneProgress): Promise<void> {
     const change = await this.#lanes.read(progress.lane, progress.next);
+    const place = this.#lanes.placeOf(progress.lane, progress.next);
     progress.next += 1;
-    const took = await this.#apply(change, progress);
+    const took = (await this.#isDue(change, place)) && (await this.#apply(change, place, progress));
     if (!took) this.#tickets += 1;
     this.#options.onProgress(this.#tally.done, this.#lanes.count);
   }
 
+  /** Whether a change is still to be made, and its record is as it was when it was planned. */
+  async #isDue(change: Change, place: number): Promise<boolean> {
+    if (this.#options.done.has(place)) {
+      this.#tally.already();
+      return false;
+    }
+    if (!this.#options.checkRecords) return true;
+    const found = await checkRecord(change, this.#options.sink, this.#puts.signal);
+    if (found === 'already') this.#tally.already();
+    else if (found !== 'due') this.#tally.moved(change, found.moved);
+    return found === 'due';
+  }
+
   /** @returns whether it took effect */
-  async #apply(change: Change, progress: LaneProgress): Promise<boolean> {
+  async #apply(change: Change, place: number, progress: LaneProgress): Promise<boolean> {
     const { sink, journal, logger } = this.#options;
     const ledger = await this.#ledgerFor(change, progress);
     const clamp = ledger?.clampOf(change) ?? null;
@@ -147,7 +166,7 @@ class Application {
       logger.warn('not sent', { jobId: change.jobId, account: change.account, why: clamp.message });
       return false;
     }
-    const sequence = await journal.intent(change);
+    const sequence = await journal.intent(change, { place, ...usageFacts(change, this.#options.allocations) });
     const outcome = await settle(change, sink, this.#puts.signal);
     journal.outcome(sequence, outcome);
     this.#tally.add(change, outcome);

@@ -38,7 +38,7 @@ export interface PriceListDigest {
 }
 
 export interface GuardQuestion {
-  readonly command: 'update' | 'full';
+  readonly command: 'update' | 'full' | 'revert';
   readonly limits: GuardLimits;
   readonly allowance: Allowance;
   readonly totals: PlanTotals;
@@ -55,9 +55,10 @@ const RATIO_RECORDS = 3;
 
 /** The limits that a plan goes over. */
 export function findBreaches(question: GuardQuestion): Breach[] {
-  return [...countBreaches(question), ...amountBreaches(question), ...closedBreaches(question), ...trustBreaches(question)].filter(
-    ({ limit, figure }) => !isAllowed(question.allowance, limit, figure),
-  );
+  const found = [...countBreaches(question), ...amountBreaches(question)];
+  // Taking a run back changes closed records by its nature, and reads no source.
+  if (question.command !== 'revert') found.push(...shareBreaches(question), ...closedBreaches(question), ...trustBreaches(question));
+  return found.filter(({ limit, figure }) => !isAllowed(question.allowance, limit, figure));
 }
 
 /** Partitions whose closed records would all cost the same many times as much: a sign of another price, not of many errors. */
@@ -75,13 +76,16 @@ export function priceChangeOf(figures: GuardFigures): GuardVerdict['priceChange'
 
 type Figured = Breach & { readonly figure: Cents };
 
-function countBreaches({ command, limits, totals, figures }: GuardQuestion): Figured[] {
+function countBreaches({ limits, totals }: GuardQuestion): Figured[] {
+  const changes = totals.creates + totals.updates;
+  if (limits.changes === null || changes <= limits.changes) return [];
+  return [counted('changes', changes, `${changes} changes; the limit is ${limits.changes}.`)];
+}
+
+function shareBreaches({ command, limits, totals, figures }: GuardQuestion): Figured[] {
   const changes = totals.creates + totals.updates;
   const { recordsRead } = totals;
   return [
-    limits.changes !== null &&
-      changes > limits.changes &&
-      counted('changes', changes, `${changes} changes; the limit is ${limits.changes}.`),
     command === 'full' &&
       isLarge(changes, recordsRead, limits.sharePercent, SHARE_FROM) &&
       counted('share', changes, `${changes} changes to ${recordsRead} records, more than ${limits.sharePercent} %.`),

@@ -3,15 +3,15 @@ import type { Row } from '../job.js';
 import { readRow, writeRow } from './row-text.js';
 
 /** Up to here the rows of a batch stay in memory; what is larger goes to a temporary file from then on. */
-const MEMORY_BYTES = 16 * 1024 * 1024;
-const ROUND_BYTES = 4 * 1024 * 1024;
+const MEMORY_BYTES = 4 * 1024 * 1024;
+const ROUND_BYTES = 2 * 1024 * 1024;
 const SCRATCH_BYTES = 256 * 1024;
 /** UTF-8 needs no more for a UTF-16 unit. */
 const BYTES_PER_UNIT = 3;
 
 /** Rows that come in any order, put away by account, so that many accounts can be read at once in bounded memory. `close` in `finally`. */
 export class RowSpool {
-  readonly #spool = new Spool({ memoryBytes: MEMORY_BYTES, roundBytes: ROUND_BYTES });
+  readonly #spool = new Spool({ memoryBytes: MEMORY_BYTES, roundBytes: ROUND_BYTES, findsIds: false });
   readonly #accounts = new Map<string, number>();
   #scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
   #used = 0;

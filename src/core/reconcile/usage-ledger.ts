@@ -1,4 +1,6 @@
 import type { Change } from '../change.js';
+import { formatInstant } from '../instants.js';
+import type { Instant } from '../job.js';
 import type { JobSink, SinkAccount } from '../job-sink.js';
 import { formatAmount, parseAmount, type Cents } from '../service-units.js';
 import { outsideAllocation } from './facts.js';
@@ -69,6 +71,19 @@ export class UsageLedger {
     const ofUser = this.#users.get(change.userId);
     if (ofUser !== undefined) this.#users.set(change.userId, ofUser + moved);
   }
+}
+
+/** What the journal keeps of it, so that it can be taken back. */
+export function usageFacts(
+  change: Change,
+  allocations: ReadonlyMap<string, SinkAccount> | null,
+): { readonly usageMoves: string; readonly allocation: readonly [string | null, string | null] | null } {
+  const account = allocations?.get(change.account);
+  const text = (instant: Instant | null): string | null => (instant === null ? null : formatInstant(instant));
+  return {
+    usageMoves: formatAmount(movement(change, allocations)),
+    allocation: account === undefined ? null : [text(account.allocationStart), text(account.allocationEnd)],
+  };
 }
 
 /** By how much a change moves usage: not at all where its dates lie outside the allocation (money 16). */

@@ -81,8 +81,8 @@ function reasonOfItsFiles({ path, outcome }: RunEntry, now: Instant): string | n
   const isOurs = (name: string): boolean => RUN_FILES.has(name) && lstatSync(join(path, name)).isFile();
   if (!names.every(isOurs)) return 'it holds something that is not brc-sync’s';
   const touched = Math.max(0, ...names.map((name) => lstatSync(join(path, name)).mtimeMs / 1000));
-  const mayGoOn = outcome === 'unfinished' || outcome === 'interrupted' || outcome === 'incomplete';
-  return mayGoOn && touched > now - DAY ? 'it did not come to its end, and it is less than a day old' : null;
+  const mayGoOn = outcome === 'unfinished' || outcome === 'interrupted' || outcome === 'incomplete' || outcome === 'planned';
+  return mayGoOn && touched > now - DAY ? 'it may still go on, be resumed or be applied: it is less than a day old' : null;
 }
 
 async function reasonOfItsJournal({ runId, files }: RunEntry, remembered: ReadonlyMap<string, number>): Promise<string | null> {
@@ -112,8 +112,7 @@ async function keepFamilies(entries: readonly RunEntry[], candidates: ReadonlySe
 
 async function rootOf(journal: string): Promise<string | null> {
   try {
-    const header: object = await readJournalHeader(journal);
-    return 'of' in header && typeof header.of === 'string' ? header.of : null;
+    return (await readJournalHeader(journal)).of;
   } catch {
     return null;
   }

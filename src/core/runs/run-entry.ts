@@ -85,8 +85,8 @@ export function readRun(stateDirectory: string, runId: string): RunEntry {
 }
 
 /** `run full`, or what else was done with a plan. */
-export function commandOf({ action, command }: RunSummary & { readonly action?: string }): string {
-  return `${action ?? 'run'} ${command}`;
+export function commandOf({ action, command }: RunSummary): string {
+  return command === 'revert' && action === 'revert' ? 'revert' : `${action} ${command}`;
 }
 
 type Told = Omit<RunEntry, 'runId' | 'path' | 'startedAt' | 'reason' | 'files'>;

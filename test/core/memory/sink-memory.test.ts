@@ -40,9 +40,9 @@ function site(t: Test): Site {
     journal: async (runId, entries, at = NOON, target = PLACE.target) => {
       mkdirSync(join(state, 'runs', runId), { recursive: true });
       const path = join(state, 'runs', runId, 'journal.ndjson');
-      const journal = await Journal.create(path, { runId, sink: { name: 'portal', target, cluster: null } }, { now: () => at });
+      const journal = await Journal.create(path, { runId, of: null, sink: { name: 'portal', target, cluster: null } }, { now: () => at });
       for (const [each, outcome] of entries) {
-        const sequence = await journal.intent(each);
+        const sequence = await journal.intent(each, { place: 0, usageMoves: '0.00', allocation: null });
         if (outcome !== null) journal.outcome(sequence, outcome);
       }
       await journal.close();

@@ -1,13 +1,32 @@
-import { compileSchema, isPortalFault, parseAmount, readPortalJob, type Cents, type SinkRecord, type Window } from '../../../sdk.js';
+import {
+  compileSchema,
+  formatAmount,
+  isPortalFault,
+  parseAmount,
+  readPortalJob,
+  type Cents,
+  type SinkRecord,
+  type Window,
+} from '../../../sdk.js';
 import { deviates } from './failures.js';
 
 /** The portal gives so many a page, whatever is asked (contract portal-coldfront.md "Lists"). */
 export const PAGE_SIZE = 100;
 
+/** The most that the portal can store, and its default filter. */
+export const MOST_CENTS: Cents = 10_000_000_000n;
+
+/** Both ends included. */
+export interface AmountRange {
+  readonly least: Cents;
+  readonly most: Cents;
+}
+
 /** What a list of jobs is narrowed to, beside its window. */
 export interface JobFilter {
   readonly account?: string;
   readonly jobstatus?: string;
+  readonly amounts?: AmountRange;
 }
 
 /** One page, with count and sums of the whole list. */
@@ -38,12 +57,16 @@ const isPortalPage = compileSchema<PortalPage>({
 
 /**
  * Always with both ends: without them the portal lists its allowance year only. Its end is inclusive and its starts have microseconds, so a
- * half-open window of whole seconds ends in the last of these. Its default range of amounts is all that it can store.
+ * half-open window of whole seconds ends in the last of these. The default range of amounts is all that it can store.
  */
-export function jobsQuery({ account, jobstatus }: JobFilter, window: Window, page: number | 'last' = 1): URLSearchParams {
+export function jobsQuery({ account, jobstatus, amounts }: JobFilter, window: Window, page: number | 'last' = 1): URLSearchParams {
   const query = new URLSearchParams({ start_time: String(window.from), end_time: `${window.to - 1}.999999` });
   if (account !== undefined) query.set('account', account);
   if (jobstatus !== undefined) query.set('jobstatus', jobstatus);
+  if (amounts !== undefined) {
+    query.set('min_amount', formatAmount(amounts.least));
+    query.set('max_amount', formatAmount(amounts.most));
+  }
   if (page !== 1) query.set('page', String(page));
   return query;
 }

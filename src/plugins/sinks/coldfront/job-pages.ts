@@ -1,4 +1,4 @@
-import type { Window } from '../../../sdk.js';
+import { formatAmount, type Window } from '../../../sdk.js';
 import { unstable } from './failures.js';
 import { jobsQuery, readJobPage, type JobFilter, type JobPage } from './job-page.js';
 import { faultOfPage, showWindow } from './page-fault.js';
@@ -30,7 +30,8 @@ export class JobPages {
   }
 }
 
-export function showList({ account, jobstatus }: JobFilter, window: Window): string {
+export function showList({ account, jobstatus, amounts }: JobFilter, window: Window): string {
   const whose = [account, jobstatus].filter((part) => part !== undefined).join(' ');
-  return `${whose === '' ? 'all jobs' : `${whose} jobs`} that start ${showWindow(window)}`;
+  const cost = amounts === undefined ? '' : ` at ${formatAmount(amounts.least)} to ${formatAmount(amounts.most)} SU`;
+  return `${whose === '' ? 'all jobs' : `${whose} jobs`}${cost} that start ${showWindow(window)}`;
 }

@@ -1,5 +1,5 @@
 import { contains, formatAmount, formatInstant, parseAmount, type Cents, type SinkRecord, type Window } from '../../../sdk.js';
-import { PAGE_SIZE, type JobFilter, type JobPage } from './job-page.js';
+import { MOST_CENTS, PAGE_SIZE, type JobFilter, type JobPage } from './job-page.js';
 
 /** What in a page contradicts what was asked for, or itself; null where nothing does (money 18). */
 export function faultOfPage(page: JobPage, filter: JobFilter, window: Window, number: number): string | null {
@@ -40,7 +40,10 @@ function firstRepeated(records: readonly SinkRecord[]): string | null {
   return null;
 }
 
-function isAskedFor({ account, state, startedAt }: SinkRecord, filter: JobFilter, window: Window): boolean {
+function isAskedFor({ account, state, amount, startedAt }: SinkRecord, filter: JobFilter, window: Window): boolean {
   if (startedAt === null || !contains(window, startedAt)) return false;
+  const { least, most } = filter.amounts ?? { least: 0n, most: MOST_CENTS };
+  const cents = parseAmount(amount);
+  if (cents < least || cents > most) return false;
   return (filter.account ?? account) === account && (filter.jobstatus ?? state) === state;
 }

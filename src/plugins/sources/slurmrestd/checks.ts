@@ -2,6 +2,7 @@ import { BrcSyncError, type CheckResult, type Clock, type ReadOptions } from '..
 import type { SlurmrestdConfig } from './config.js';
 import { ReplyTooLarge } from './failures.js';
 import type { JobQuestions } from './job-questions.js';
+import { describeSight, remedyFor, seesEverybody, type Permission } from './permission.js';
 import { sinceQuestions } from './questions.js';
 import type { RestClient } from './rest-client.js';
 import type { Session } from './session.js';
@@ -13,20 +14,26 @@ const TOLERATED_SECONDS = 5;
 export interface CheckOptions {
   readonly config: SlurmrestdConfig;
   readonly client: RestClient;
+  readonly permission: Permission;
   readonly clock: Clock;
   readonly open: () => Promise<JobQuestions>;
   readonly signal: AbortSignal;
 }
 
 /** What an administrator wants to know before trusting this source. */
-export async function checkSlurmrestd({ config, client, clock, open, signal }: CheckOptions): Promise<readonly CheckResult[]> {
+export async function checkSlurmrestd({ config, client, permission, clock, open, signal }: CheckOptions): Promise<readonly CheckResult[]> {
   const results: CheckResult[] = [];
   try {
     const questions = await open();
     results.push(...sessionResults(config, questions.session));
     const user = await client.user(signal);
-    const isOperator = await readIsOperator(client, questions.session, user, signal);
-    results.push(...(await jobResults({ config, questions, clock, user, isOperator, signal })));
+    const sight = await permission.sight(questions, signal);
+    results.push(
+      seesEverybody(sight)
+        ? good('permission', describeSight(sight, user))
+        : bad('permission', describeSight(sight, user), remedyFor(user)),
+    );
+    results.push(...(await jobResults({ config, questions, clock, signal })));
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof BrcSyncError)) throw error;
@@ -44,59 +51,26 @@ function sessionResults(config: SlurmrestdConfig, { version, served, release, cl
   ];
 }
 
-/** Null where Slurm does not tell. */
-async function readIsOperator(client: RestClient, session: Session, user: string, signal: AbortSignal): Promise<boolean | null> {
-  if (user === 'root') return true;
-  try {
-    const { content } = await client.get({ path: `slurmdb/${session.version}/user/${encodeURIComponent(user)}`, signal });
-    // A text up to v0.0.39, then a list.
-    const level = JSON.stringify(
-      (content['users'] as readonly { administrator_level?: unknown }[] | undefined)?.[0]?.administrator_level ?? '',
-    );
-    return /Operator|Administrator/i.test(level);
-  } catch (error) {
-    if (error instanceof BrcSyncError && error.code === 'SOURCE_UNREACHABLE') return null;
-    throw error;
-  }
-}
-
 interface JobCheck {
   readonly config: SlurmrestdConfig;
   readonly questions: JobQuestions;
   readonly clock: Clock;
-  readonly user: string;
-  readonly isOperator: boolean | null;
   readonly signal: AbortSignal;
 }
 
 async function jobResults(check: JobCheck): Promise<CheckResult[]> {
-  const { config, questions, clock, user, isOperator, signal } = check;
+  const { config, questions, clock, signal } = check;
   const now = clock.now();
   const options: ReadOptions = { signal, onSkip: () => undefined };
   const asked = sinceQuestions(questions.session.dialect, { accounts: null, clusters: config.clusters ?? [] }, now - HOUR, now);
   try {
     const { rows } = await questions.ask(asked, options);
-    const seesOthers = rows.some((row) => row.user !== null && row.user !== user);
     const newest = rows.reduce((latest, row) => Math.max(latest, row.submittedAt, row.startedAt ?? 0), 0);
-    return [
-      permission(user, isOperator === true || seesOthers),
-      clockResult(newest - now),
-      good('jobs', `${rows.length} ended in the last hour or are open`),
-    ];
+    return [clockResult(newest - now), good('jobs', `${rows.length} ended in the last hour or are open`)];
   } catch (error) {
-    if (error instanceof ReplyTooLarge)
-      return [permission(user, isOperator === true), good('jobs', 'more in the last hour than fit one answer')];
+    if (error instanceof ReplyTooLarge) return [good('jobs', 'more in the last hour than fit one answer')];
     throw error;
   }
-}
-
-function permission(user: string, seesOthers: boolean): CheckResult {
-  if (seesOthers) return good('permission', `${user} sees other people's jobs`);
-  return bad(
-    'permission',
-    `${user} is no Operator, and no job of anybody else was to be seen in the last hour: PrivateData=jobs of slurmdbd would hide them without a word`,
-    `Give the user of the token the right to see all: sacctmgr modify user ${user} set adminlevel=operator.`,
-  );
 }
 
 /** slurmrestd 22.05 sends no Date. Jobs from our future tell that our clock is behind Slurm's; that it is ahead, no job can tell. An end proves nothing: Slurm stores planned ones, too. */

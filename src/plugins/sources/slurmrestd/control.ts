@@ -1,6 +1,6 @@
 import { BrcSyncError, type Clock, type ReadOptions, type Row } from '../../../sdk.js';
 import type { SlurmrestdConfig } from './config.js';
-import { ReplyTooLarge } from './failures.js';
+import { PeriodTooLong, ReplyTooLarge } from './failures.js';
 import type { JobQuestions } from './job-questions.js';
 import { endedQuestions, idsQuestion, sinceQuestions } from './questions.js';
 
@@ -66,6 +66,7 @@ async function hasJobs(questions: JobQuestions, asked: readonly URLSearchParams[
     const { rows } = await questions.ask(asked, { ...options, onSkip: () => undefined });
     return rows.length > 0;
   } catch (error) {
+    if (error instanceof PeriodTooLong) return false;
     if (error instanceof ReplyTooLarge) return true;
     throw error;
   }

@@ -3,11 +3,20 @@ import { BrcSyncError, type HttpError, type HttpResponse, type SlurmdbError } fr
 /** The answer would be too large, by our limit or by Slurm's: to be asked for in parts. */
 export class ReplyTooLarge extends BrcSyncError {}
 
+/** The period is longer than MaxQueryTimeRange allows: whether there is anything in it is not told. */
+export class PeriodTooLong extends ReplyTooLarge {}
+
+/** slurmctld knows no such job (any more). */
+export class JobUnknown extends BrcSyncError {}
+
 /** ESLURM_AUTH... of the protocol (contract slurm.md 1.6). */
 const AUTHENTICATION = 1007;
-/** ESLURM_RESULT_TOO_LARGE and ESLURM_DB_QUERY_TOO_WIDE. */
-const TOO_MUCH: readonly (number | null)[] = [7006, 7007];
+const RESULT_TOO_LARGE = 7006;
+/** ESLURM_DB_QUERY_TOO_WIDE. */
+const QUERY_TOO_WIDE = 7007;
 const DATABASE_DOWN = 7000;
+/** ESLURM_INVALID_JOB_ID, of slurmctld only. */
+const INVALID_JOB_ID = 2017;
 
 /** Slurm 22.05 refuses a token with status 200, 25.11 with 502: only the words tell. */
 export function isRefusal(status: number, errors: readonly SlurmdbError[]): boolean {
@@ -44,10 +53,22 @@ export function noAnswer(error: HttpError, maxReplyBytes: number): BrcSyncError 
 
 export function slurmFailure(response: HttpResponse, errors: readonly SlurmdbError[]): BrcSyncError {
   const words = errors.map(({ message }) => message).join('; ') || saidOf(response);
-  if (errors.some(({ number }) => TOO_MUCH.includes(number))) {
+  if (errors.some(({ number }) => number === QUERY_TOO_WIDE)) {
+    return new PeriodTooLong('SOURCE_UNREACHABLE', {
+      message: `Slurm gives no answer about so long a period: ${words}.`,
+      remedy: 'Let brc-sync ask as an Operator, or raise MaxQueryTimeRange of slurmdbd.',
+    });
+  }
+  if (errors.some(({ number }) => number === RESULT_TOO_LARGE)) {
     return new ReplyTooLarge('SOURCE_UNREACHABLE', {
       message: `Slurm gives no answer that large: ${words}.`,
-      remedy: 'Let brc-sync ask as an Operator, or raise MaxQueryTimeRange of slurmdbd.',
+      remedy: 'Set "clusters" of the instance, or purge slurmdbd: what cannot be asked for in smaller parts has to fit.',
+    });
+  }
+  if (errors.length > 0 && errors.every(({ number }) => number === INVALID_JOB_ID)) {
+    return new JobUnknown('SOURCE_UNREACHABLE', {
+      message: `slurmctld does not know the job: ${words}.`,
+      remedy: 'Nothing: it has forgotten it.',
     });
   }
   if (response.status === 404) {

@@ -1,4 +1,6 @@
+import { resolve } from 'node:path';
 import {
+  BASE_DIRECTORY,
   CLOCK,
   CONFIG,
   defineSource,
@@ -23,10 +25,13 @@ import { checkSlurmrestd } from './checks.js';
 import { pinnedVersion } from './api-version.js';
 import { SLURMRESTD_CONFIG_SCHEMA, type SlurmrestdConfig } from './config.js';
 import { Control } from './control.js';
+import { Controller } from './controller.js';
 import { IdsReader } from './ids-reader.js';
-import { chunksOf } from './job-ids.js';
+import { askableId, chunksOf } from './job-ids.js';
 import { JobQuestions } from './job-questions.js';
 import { RestClient } from './rest-client.js';
+import { readRights } from './rights.js';
+import { Permission } from './permission.js';
 import { openSession } from './session.js';
 import { SlurmToken } from './token.js';
 import { WindowReader } from './window-reader.js';
@@ -41,14 +46,17 @@ export class SlurmrestdSource implements JobSource {
   readonly #http: HttpClient;
   readonly #client: RestClient;
   readonly #control: Control;
+  readonly #controller: Controller;
+  readonly #permission: Permission;
   #opened: Promise<JobQuestions> | null = null;
 
   constructor(
     @inject(CONFIG) private readonly config: SlurmrestdConfig,
     @inject(HTTP) createClient: HttpClients,
     @inject(SECRETS) secrets: SecretResolver,
-    @inject(LOGGER) logger: Logger,
+    @inject(LOGGER) private readonly logger: Logger,
     @inject(CLOCK) private readonly clock: Clock,
+    @inject(BASE_DIRECTORY) baseDirectory: string,
   ) {
     const { url, user, token, timeoutSeconds, allowInsecure, caFile, version } = config;
     if (version !== undefined) pinnedVersion(version);
@@ -58,7 +66,7 @@ export class SlurmrestdSource implements JobSource {
     this.#http = createClient({
       baseUrl: isSocket ? 'http://localhost/' : withSlash(url),
       ...(isSocket && { socketPath: url.slice('unix:'.length) }),
-      ...(caFile !== undefined && { caFile }),
+      ...(caFile !== undefined && { caFile: resolve(baseDirectory, caFile) }),
       allowInsecure,
       requestTimeoutMs: timeoutSeconds * 1000,
       overallTimeoutMs: timeoutSeconds * 1000,
@@ -68,12 +76,15 @@ export class SlurmrestdSource implements JobSource {
     });
     this.#client = new RestClient(this.#http, new SlurmToken(token, secrets, clock), { user, logger });
     this.#control = new Control(config, clock);
+    this.#permission = new Permission(config, this.#client, clock);
+    this.#controller = new Controller(this.#client, logger);
   }
 
   async *jobsById(ids: readonly string[], options: ReadOptions): AsyncGenerator<readonly Row[], void, undefined> {
     options.signal.throwIfAborted();
     if (ids.length === 0) return;
     const questions = await this.#open(options.signal);
+    await this.#permission.assertSeesEverybody(questions, options);
     yield* this.#control.confirmed(new IdsReader(this.config, questions).rows(ids, options), questions, options);
   }
 
@@ -84,6 +95,7 @@ export class SlurmrestdSource implements JobSource {
   }: ReadOptions & { readonly accounts: readonly string[]; readonly window: Window }): AsyncGenerator<readonly Row[], void, undefined> {
     options.signal.throwIfAborted();
     const questions = await this.#open(options.signal);
+    await this.#permission.assertSeesEverybody(questions, options);
     const reader = new WindowReader(this.config, questions, new IdsReader(this.config, questions), this.clock);
     for (const names of chunksOf(accounts, ACCOUNTS_AT_ONCE)) {
       yield* this.#control.confirmed(reader.rows(names, window, options), questions, options);
@@ -94,12 +106,29 @@ export class SlurmrestdSource implements JobSource {
   async accounts({ signal }: ReadOptions & { readonly window: Window }): Promise<readonly string[]> {
     signal.throwIfAborted();
     const { session } = await this.#open(signal);
+    const { isOperator } = await readRights(this.#client, session.version, await this.#client.user(signal), signal);
+    if (!isOperator)
+      this.logger.warn('the user of the token is no Operator: PrivateData=accounts of slurmdbd would hide accounts without a word');
     return readAccountNames(this.#client, session, signal);
+  }
+
+  async aliveIds(
+    ids: readonly string[],
+    options: { readonly cluster: string | null; readonly signal: AbortSignal },
+  ): Promise<ReadonlySet<string> | null> {
+    options.signal.throwIfAborted();
+    const { session } = await this.#open(options.signal);
+    return this.#controller.aliveIds(
+      ids.filter((id) => askableId(id) === id),
+      session,
+      options,
+    );
   }
 
   check({ signal }: { readonly signal: AbortSignal }): Promise<readonly CheckResult[]> {
     const { config, clock } = this;
-    return checkSlurmrestd({ config, clock, client: this.#client, open: () => this.#open(signal), signal });
+    const [client, permission] = [this.#client, this.#permission];
+    return checkSlurmrestd({ config, clock, client, permission, open: () => this.#open(signal), signal });
   }
 
   close(): Promise<void> {

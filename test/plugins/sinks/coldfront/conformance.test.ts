@@ -15,13 +15,15 @@ const jobs = readListsJobs();
 const portal = await startPortal({ seed: { ...seed, jobs: jobs.map((job) => ({ ...job })) }, now: '2026-11-23T00:00:00Z' });
 t.teardown(() => portal.close());
 
-/** By the words of the contract, from the seed: a period where the prefix has one. */
+/** By the words of the contract, from the seed: a period where the prefix has one; closed unless Active. */
 const accounts = seed.projects.flatMap(({ name, allocation }): SinkAccount[] => {
   if (allocation === null) return [];
   const { start_date, end_date } = allocation;
   const isPeriodic = /^(?:fc|ic|pc)_/.test(name);
   const allocationStart = start_date === null ? null : firstInstantOfDate(start_date, 'America/Los_Angeles');
-  return [{ name, allocationStart, allocationEnd: isPeriodic && end_date !== null ? endOfDate(end_date, 'America/Los_Angeles') : null }];
+  const allocationEnd = isPeriodic && end_date !== null ? endOfDate(end_date, 'America/Los_Angeles') : null;
+  const status = allocation.status ?? 'Active';
+  return [{ name, allocationStart, allocationEnd, ...(status === 'Active' ? {} : { closed: true }) }];
 });
 const userIds = new Map(seed.users.flatMap((user) => (user.cluster_uid === null ? [] : [[user.username, user.cluster_uid] as const])));
 /** From the stand-in's own tables; a removed member keeps a share, a stranger has none. */

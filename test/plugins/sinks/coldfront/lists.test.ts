@@ -151,6 +151,32 @@ void t.test('a record that moves between two slices is missed by count', async (
   await t.rejects(readFrom(t, answer), { code: 'UNSTABLE_LIST', message: /brought 100 records, where it counts 101, then 101/ });
 });
 
+/** Lists jobs as a database may that puts records of one second in another order on every page, but always in the same. */
+function stubborn(jobs: readonly Fields[]): RequestListener {
+  return (request, response) => {
+    const query = new URL(request.url ?? '', 'http://localhost').searchParams;
+    const number = Number(query.get('page') ?? 1);
+    const [least, most] = [Number(query.get('min_amount') ?? 0), Number(query.get('max_amount') ?? 1e8)];
+    const [from, to] = [Number(query.get('start_time')), Number(query.get('end_time'))];
+    const found = jobs.filter((job) => Number(job['amount']) >= least && Number(job['amount']) <= most && from <= ELEVEN && ELEVEN <= to);
+    const ordered = number % 2 === 0 ? found.toReversed() : found;
+    const sum = found.reduce((total, job) => total + Number(job['amount']) * 100, 0) / 100;
+    const results = ordered.slice((number - 1) * 100, number * 100);
+    replyJson(response, { count: found.length, total_amount: sum, total_cpu_time: 0, results });
+  };
+}
+
+void t.test('a second with more records than fit a page, where paging never brings some of them', async (t) => {
+  const crowd = Array.from({ length: 450 }, (_, index) => startingAt(index, ELEVEN));
+  t.strictSame(await readFrom(t, stubborn(crowd)), idsFrom(crowd), 'they are told apart by their amounts');
+  const alike = crowd.map((job) => ({ ...job, amount: '3.00' }));
+  await t.rejects(readFrom(t, stubborn(alike)), {
+    code: 'UNSTABLE_LIST',
+    message:
+      /fc_alpha jobs at 3\.00 to 3\.00 SU that start 2026-07-01T11:00:00Z .*of 450 records that start in this second it brings 3\d\d/,
+  });
+});
+
 void t.test('an answer of another form is named by its place', async (t) => {
   const good = startingAt(1, ELEVEN);
   const page = (fields: Fields) => ({ count: 1, total_amount: 1.25, total_cpu_time: 0, results: [good], ...fields });

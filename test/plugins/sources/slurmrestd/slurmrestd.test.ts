@@ -1,29 +1,15 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ServerResponse } from 'node:http';
 import t from 'tap';
-import { createSlurmdbReader } from '../../../../src/core/slurm/slurmdb-job.js';
 import type { Row } from '../../../../src/core/job.js';
 import { sourceCases } from '../../../../src/testkit.js';
 import { replyJson, serveBytes } from '../../../support/http-server.js';
 import { aSlurmrestdSource, reading, rowsOf } from '../../../support/slurmrestd.js';
-import { readRest, replayHttp, standIn } from './stand-in.js';
+import { lastInstant, readRest, recorded, replayHttp, standIn, V38 } from './stand-in.js';
 
-const V38 = 'slurm-22.05.8/rest-v0.0.38-jobs.json';
 const V44 = 'slurm-25.11.7/rest-v0.0.44-jobs.json';
-
-/** What the recordings say, without jobs that wait. */
-function recorded(name: string): Row[] {
-  const read = createSlurmdbReader();
-  return readRest(name)
-    .jobs.map((job) => read(job))
-    .filter((row) => row.state !== 'PENDING');
-}
-
-function lastInstant(rows: readonly Row[]): number {
-  return Math.max(...rows.flatMap((row) => [row.submittedAt, row.endedAt ?? 0]));
-}
 
 function allOf(rows: readonly Row[]): { accounts: string[]; window: { from: number; to: number } } {
   const accounts = [...new Set(rows.map((row) => row.account))];
@@ -41,7 +27,7 @@ for (const [recording, versions, version] of [
     const server = await standIn(t, { recording, versions, withoutWaiting: true });
     const create = async () => aSlurmrestdSource({ url: server.url, sliceSeconds: 60 }, { now: () => now });
     const known = { rows, window: { from: ends.find((end) => end > 0) ?? 0, to: ends.at(-2) ?? 0 } };
-    for (const { title, run } of sourceCases({ create, known, capabilities: ['accounts'] })) await t.test(title, run);
+    for (const { title, run } of sourceCases({ create, known, capabilities: ['accounts', 'aliveIds'] })) await t.test(title, run);
     t.ok(server.requests.some(({ line }) => line.includes(`/slurmdb/${version}/jobs`)));
   });
 
@@ -64,6 +50,33 @@ for (const [recording, versions, version] of [
 function text(row: Row): string {
   return JSON.stringify(row);
 }
+
+void t.test(
+  'v0.0.38: a run that the plain window hides is read by the id of its job, which seems never to have had nodes (money 10)',
+  async (t) => {
+    const ran = readRest(V38).jobs.find(({ job_id }) => job_id === 1)!;
+    const run = { ...ran, job_id: 900, state: { current: 'REQUEUED' }, time: { ...ran.time, eligible: null } };
+    const nothing = { tres: { allocated: [], requested: [] }, allocation_nodes: 0, nodes: 'None assigned' };
+    const time = { ...ran.time, submission: ran.time.end, eligible: null, start: null, end: ran.time.end + 5 };
+    const more = [run, { ...run, ...nothing, state: { current: 'CANCELLED' }, time }];
+    const server = await standIn(t, { recording: V38, more });
+    const source = aSlurmrestdSource({ url: server.url }, { now: () => lastInstant(recorded(V38)) + 100 });
+    const window = { from: ran.time.submission - 1, to: time.end + 1 };
+    const found = await rowsOf(source.jobs({ ...reading(), accounts: [ran.account], window }));
+    t.strictSame(
+      found
+        .filter(({ jobId }) => jobId === '900')
+        .map(({ state, allocatedNodeCount }) => [state, allocatedNodeCount > 0])
+        .sort(),
+      [
+        ['CANCELLED', false],
+        ['REQUEUED', true],
+      ],
+    );
+    t.equal(server.requests.filter(({ line }) => /[?&]step=/.test(line)).length, 1);
+    await source.close();
+  },
+);
 
 void t.test('how each version is asked', async (t) => {
   const questions = async (versions: readonly number[], recording: string, release?: string): Promise<URLSearchParams[]> => {
@@ -197,56 +210,6 @@ void t.test('ids that are none are never sent', async (t) => {
   await source.close();
 });
 
-void t.test('tokens: renewed when refused, an error when nothing renews them, never shown', async (t) => {
-  for (const refusal of ['slurm-22.05.8/rest-v0.0.38-bad-token.http', 'slurm-25.11.7/rest-v0.0.44-bad-token.http', null]) {
-    const accepted = new Set(['token-1']);
-    const server = await standIn(t, {
-      recording: V38,
-      before: (request, _, response) => {
-        if (accepted.has(String(request.headers['x-slurm-user-token']))) return false;
-        if (refusal === null) response.writeHead(401, { 'Content-Type': 'text/plain' }).end('Authentication failure');
-        else replayHttp(response, refusal);
-        return true;
-      },
-    });
-    const counter = join(mkdtempSync(join(tmpdir(), 'brc-sync-')), 'count');
-    writeFileSync(counter, '');
-    const command = ['sh', '-c', `echo >>"$0"; echo "SLURM_JWT=token-$(wc -l <"$0")"`, counter];
-    const source = aSlurmrestdSource({ url: server.url, token: { command } }, { now: () => lastInstant(recorded(V38)) });
-    t.ok((await rowsOf(source.jobsById(['1'], reading()))).length > 0);
-    accepted.clear();
-    accepted.add('token-2');
-    t.ok((await rowsOf(source.jobsById(['1'], reading()))).length > 0, 'expired in mid-run');
-    accepted.clear();
-    const error = await rowsOf(source.jobsById(['1'], reading())).catch((reason: unknown) => reason);
-    t.match(error, { code: 'UNAUTHORISED', message: /does not accept the token/ });
-    t.notMatch(JSON.stringify(error) + String(error), /token-\d/);
-    const fixed = aSlurmrestdSource({ url: server.url }, { env: { TOKEN: 'old' } });
-    await t.rejects(rowsOf(fixed.jobsById(['1'], reading())), { code: 'UNAUTHORISED' });
-    await Promise.all([source.close(), fixed.close()]);
-  }
-});
-
-void t.test(
-  'tokens: the user is whom the token names; one near its end is renewed before it is sent; a failing command is told',
-  async (t) => {
-    const now = lastInstant(recorded(V38));
-    const jwt = (exp: number): string => `e30.${Buffer.from(JSON.stringify({ sun: 'slurm', exp })).toString('base64url')}.x`;
-    const server = await standIn(t, { recording: V38 });
-    const source = aSlurmrestdSource({ url: server.url, token: { command: ['echo', jwt(now + 10)] } }, { now: () => now });
-    t.ok((await rowsOf(source.jobsById(['1'], reading()))).length > 0);
-    t.equal(server.requests[0]?.headers['x-slurm-user-name'], 'slurm');
-    const failing = { url: server.url, token: { command: ['sh', '-c', 'echo secret; echo no key >&2; exit 3'] } };
-    await t.rejects(rowsOf(aSlurmrestdSource(failing).jobsById(['1'], reading())), {
-      code: 'UNAUTHORISED',
-      message: /gave no token.*: no key\.$/,
-    });
-    const silent = { url: server.url, token: { command: ['true'] } };
-    await t.rejects(rowsOf(aSlurmrestdSource(silent).jobsById(['1'], reading())), { message: /it printed no token/ });
-    await source.close();
-  },
-);
-
 void t.test('nobody there, half an answer, a Unix socket', async (t) => {
   const cut = await serveBytes('HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n{"paths":{');
   await t.rejects(rowsOf(aSlurmrestdSource({ url: cut.url }).jobsById(['1'], reading())), {
@@ -264,4 +227,13 @@ void t.test('nobody there, half an answer, a Unix socket', async (t) => {
   const source = aSlurmrestdSource({ url: `unix:${socketPath}` }, { now: () => lastInstant(recorded(V38)) });
   t.ok((await rowsOf(source.jobsById(['1'], reading()))).length > 0);
   await source.close();
+});
+
+void t.test('a relative caFile counts from the plugins file', (t) => {
+  const baseDirectory = t.testdir({ 'site-ca.pem': '' });
+  const url = 'https://slurm.example.org:6820';
+  t.doesNotThrow(() => aSlurmrestdSource({ url, caFile: 'site-ca.pem' }, { baseDirectory }));
+  const missing = { code: 'CONFIG_INVALID', message: new RegExp(`${baseDirectory}/other.pem cannot be read`) };
+  t.throws(() => aSlurmrestdSource({ url, caFile: 'other.pem' }, { baseDirectory }), missing);
+  t.end();
 });

@@ -1,7 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Test } from 'tap';
+import type { Row } from '../../../../src/core/job.js';
+import { createSlurmdbReader } from '../../../../src/core/slurm/slurmdb-job.js';
 import { readRecording } from '../../../core/slurm/recordings.js';
 import { replyJson, serve, type LocalServer } from '../../../support/http-server.js';
+
+export const V38 = 'slurm-22.05.8/rest-v0.0.38-jobs.json';
 
 /** The part of a recorded job that questions choose by. */
 export interface RecordedJob {
@@ -26,12 +30,26 @@ export interface StandInOptions {
   /** Answers itself, or returns false. */
   readonly before?: (request: IncomingMessage, url: URL, response: ServerResponse) => boolean;
   readonly socketPath?: string;
+  /** Jobs beside the recorded ones. */
+  readonly more?: readonly RecordedJob[];
   /** Leaves out jobs that have not run yet. */
   readonly withoutWaiting?: boolean;
 }
 
 export function readRest(recording: string): Recording {
   return JSON.parse(readRecording(recording)) as Recording;
+}
+
+/** What the recordings say, without jobs that wait. */
+export function recorded(name: string): Row[] {
+  const read = createSlurmdbReader();
+  return readRest(name)
+    .jobs.map((job) => read(job))
+    .filter((row) => row.state !== 'PENDING');
+}
+
+export function lastInstant(rows: readonly Row[]): number {
+  return Math.max(...rows.flatMap((row) => [row.submittedAt, row.endedAt ?? 0]));
 }
 
 /** Recorded bytes: status line, headers and body, as they came. */
@@ -49,7 +67,8 @@ export function replayHttp(response: ServerResponse, name: string): void {
 
 /** Chooses from a recording as slurmdbd does (contract slurm.md 2.1): its plain windows hide what never became eligible. */
 export async function standIn(t: Test, options: StandInOptions): Promise<LocalServer> {
-  const { meta, jobs: all } = readRest(options.recording);
+  const { meta, jobs: recordedJobs } = readRest(options.recording);
+  const all = [...recordedJobs, ...(options.more ?? [])];
   const jobs = options.withoutWaiting === true ? all.filter((job) => stateOf(job) !== 'PENDING') : all;
   const said = options.release === undefined ? meta : { Slurm: { release: options.release }, slurm: { release: options.release } };
   const versions = options.versions ?? [36, 37, 38];

@@ -1,0 +1,40 @@
+import { openSink } from '../core/container.js';
+import { applyEarlierPlan, type EarlierPlanRequest } from '../core/earlier-plan.js';
+import { readPlan } from '../core/read-plan.js';
+import type { RunSummary } from '../core/report.js';
+import { pricesJobs } from '../core/resume.js';
+import { exitCodeOf } from '../core/run.js';
+import type { Writing } from '../core/run-apply.js';
+import type { RunDirectory } from '../core/state-directory.js';
+import { pricesOf } from './_prices.js';
+import { WritingCommand, type ParsedSinkFlags } from './_writing-command.js';
+
+/** From a plan that was made before to the report of what was applied of it. */
+export abstract class EarlierPlanCommand extends WritingCommand {
+  /**
+   * @param plan path of the plan that names the sink
+   * @param prepare works out what is to be applied, once the sink is open
+   */
+  protected async apply(
+    plan: string,
+    directory: RunDirectory,
+    flags: ParsedSinkFlags & { readonly prices?: string | undefined },
+    prepare: (writing: Writing) => Promise<EarlierPlanRequest>,
+  ): Promise<RunSummary> {
+    return this.logged(directory, flags.debug, async (logger) => {
+      const { header } = await readPlan(plan);
+      const opened = await openSink({ ...this.openOptions(flags, logger), sink: header.sink.name });
+      try {
+        const writing = this.writing(opened.sink, directory, logger);
+        const request = await prepare(writing);
+        const prices = request.action !== 'revert' && pricesJobs(header) ? await pricesOf(opened, flags.prices) : null;
+        const summary = await applyEarlierPlan(request, writing, prices);
+        await this.report(summary);
+        process.exitCode = exitCodeOf(summary, false);
+        return summary;
+      } finally {
+        await opened.close();
+      }
+    });
+  }
+}
