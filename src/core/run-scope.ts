@@ -3,6 +3,8 @@ import type { Instant, Row } from './job.js';
 import type { SinkAccount } from './job-sink.js';
 import type { SkippedRecord } from './job-source.js';
 import { allocationYearStart, parseCommandTime } from './period.js';
+import { openMemory } from './memory/open-memory.js';
+import type { SinkMemory } from './memory/sink-memory.js';
 import type { JudgeContext } from './reconcile/context.js';
 import type { RunEnvironment, RunRequest } from './run-request.js';
 import { selectAccounts } from './select-accounts.js';
@@ -15,6 +17,8 @@ import type { Window } from './window.js';
 export interface Scope {
   readonly context: JudgeContext;
   readonly timeZone: string;
+  /** Null of a sink that only writes down what it would send. */
+  readonly memory: SinkMemory | null;
   readonly users: UserDirectory;
   /** Of `full`: the accounts to walk, in order of name. */
   readonly accounts: readonly SinkAccount[];
@@ -44,6 +48,8 @@ export async function prepareScope(
   const users = await openUserDirectory({ userMap: site.userMap, sink: opened.sink, signal: environment.signal });
   const { accounts, datesKnown } = await accountsOf(request, environment, { from: yearStart, to: period.to }, onSkip);
   const cluster = opened.sink.cluster ?? opened.source.instance.cluster ?? null;
+  const memory = await openMemory({ ...environment, sink: opened.sink }, !request.dryRun);
+  if (datesKnown) memory?.noteAllocations(accounts);
   const unknownPartitions = new Map<string, string>();
 
   const context: JudgeContext = {
@@ -59,11 +65,13 @@ export async function prepareScope(
     userIdOf: users.userIdOf,
     localReadAsUtc: (instant) => localReadAsUtc(instant, site.timeZone),
     accounts: datesKnown ? new Map(accounts.map((account) => [account.name, account])) : null,
+    ...(memory === null ? {} : { lastWritten: (jobId) => memory.lastWritten(jobId) }),
     onUnknownPartition: (partition, jobId) => void unknownPartitions.set(partition, jobId),
   };
   return {
     context,
     timeZone: site.timeZone,
+    memory,
     users,
     accounts: selectAccounts(request.accounts, accounts, { unknown: request.command === 'full' ? 'refuse' : 'ignore' }),
     startOf: (account) => Math.max(account.allocationStart ?? yearStart, startLimit ?? 0),
