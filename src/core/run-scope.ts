@@ -11,6 +11,7 @@ import { selectAccounts } from './select-accounts.js';
 import type { SiteSettings } from './site.js';
 import { localReadAsUtc } from './site-zone.js';
 import { openUserDirectory, type UserDirectory } from './user-directory.js';
+import type { RunDirectory } from './state-directory.js';
 import type { Window } from './window.js';
 
 /** What a run covers and by which rules it judges, settled before anything but accounts is read. */
@@ -32,8 +33,10 @@ export interface Scope {
 }
 
 /** Of a request and its surroundings, what says how to judge. */
-export type ScopeRequest = Pick<RunRequest, 'command' | 'start' | 'end' | 'accounts' | 'flags'>;
-export type ScopeEnvironment = Pick<RunEnvironment, 'opened' | 'prices' | 'clock' | 'signal'>;
+export type ScopeRequest = Pick<RunRequest, 'command' | 'start' | 'end' | 'accounts' | 'flags' | 'dryRun'>;
+export type ScopeEnvironment = Pick<RunEnvironment, 'opened' | 'prices' | 'clock' | 'signal' | 'logger'> & {
+  readonly directory: Pick<RunDirectory, 'stateDirectory'>;
+};
 
 export async function prepareScope(
   request: ScopeRequest,

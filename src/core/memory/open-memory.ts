@@ -1,4 +1,5 @@
 import type { Writing } from '../run-apply.js';
+import type { RunDirectory } from '../state-directory.js';
 import { placeOf } from '../sink-key.js';
 import { SinkMemory } from './sink-memory.js';
 
@@ -7,7 +8,7 @@ import { SinkMemory } from './sink-memory.js';
  * @param mayWrite of who holds the sink's lock
  */
 export async function openMemory(
-  { sink, directory, logger }: Pick<Writing, 'sink' | 'directory' | 'logger'>,
+  { sink, directory, logger }: Pick<Writing, 'sink' | 'logger'> & { readonly directory: Pick<RunDirectory, 'stateDirectory'> },
   mayWrite: boolean,
 ): Promise<SinkMemory | null> {
   if (sink.instance.dry === true) return null;
