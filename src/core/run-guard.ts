@@ -12,6 +12,7 @@ import type { GuardFigures } from './reconcile/guard-figures.js';
 import {
   findBreaches,
   priceChangeOf,
+  recordsSeen,
   type EarlierRun,
   type GuardQuestion,
   type GuardVerdict,
@@ -84,8 +85,12 @@ function earlierRun(sink: OpenInstance<JobSink>, directory: RunDirectory, yearSt
       continue;
     newest ??= summary;
     if (!isWhole(summary, yearStart)) continue;
-    const { jobsRead, recordsRead } = summary.totals;
-    return { runId: summary.runId, priceLists: newest.digests.priceLists, rows: jobsRead, records: recordsRead };
+    return {
+      runId: summary.runId,
+      priceLists: newest.digests.priceLists,
+      rows: summary.totals.jobsRead,
+      records: recordsSeen(summary.totals),
+    };
   }
   return newest === null ? null : { runId: newest.runId, priceLists: newest.digests.priceLists, rows: null, records: null };
 }

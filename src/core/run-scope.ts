@@ -70,12 +70,20 @@ export async function prepareScope(
 }
 
 /** A plugin that cannot do a thing has no such method: said before anything is read. */
-function assertCapabilities({ command }: RunRequest, { opened: { source, sink } }: RunEnvironment): void {
+function assertCapabilities({ command, compare }: RunRequest, { opened: { source, sink } }: RunEnvironment): void {
   if (command !== 'full') return;
   if (sink.instance.recordsOfAccount === undefined) {
     throw new BrcSyncError('CAPABILITY_MISSING', {
       message: `Sink ${sink.name} (plugin ${sink.plugin}) cannot list the records of an account, which \`run full\` needs.`,
       remedy: 'Use `run update`, or another sink.',
+      context: { instance: sink.name },
+    });
+  }
+  if (compare === 'digest' && (sink.instance.totals === undefined || sink.instance.record === undefined)) {
+    const lacks = sink.instance.totals === undefined ? 'tell count and sums of an account' : 'look up one record';
+    throw new BrcSyncError('CAPABILITY_MISSING', {
+      message: `Sink ${sink.name} (plugin ${sink.plugin}) cannot ${lacks}, which \`--compare digest\` needs.`,
+      remedy: 'Use `--compare records`, or another sink.',
       context: { instance: sink.name },
     });
   }

@@ -73,7 +73,7 @@ export async function verifyUsage(options: VerifyOptions): Promise<Verification>
   const notCompared: NotCompared[] = [];
   const read = (account: SinkAccount): Promise<AccountReading | NotCompared> =>
     readAccount(account, { sink, sinkName: opened.name, now, signal }).catch((error: unknown) => leaveOut(account, error));
-  for await (const [account, reading] of readAhead(accounts, ACCOUNTS_AHEAD, read)) {
+  for await (const [account, reading] of readAhead(accounts, () => ACCOUNTS_AHEAD, read)) {
     signal.throwIfAborted();
     if ('why' in reading) notCompared.push(reading);
     else if (reading.usage.used === null) notCompared.push({ account: account.name, why: 'It has no allowance.', nothingToCompare: true });
