@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { firstInstantOfDate } from '../../../src/core/period.js';
 import type { Logger } from '../../../src/core/plugin-environment.js';
+import type { SinkAccount } from '../../../src/core/job-sink.js';
 import type { SinkRecord } from '../../../src/core/record.js';
 import type { LogConfig } from '../../../src/plugins/sinks/log/config.js';
 import { LogSink } from '../../../src/plugins/sinks/log/index.js';
@@ -48,13 +49,13 @@ export function page(results: readonly PortalJob[], all: readonly PortalJob[], f
 }
 
 export const started = sorted(known.filter((record) => record.startedAt !== null));
-export const accounts = [
+export const accounts: readonly SinkAccount[] = [
   {
     name: 'fc_alpha',
     allocationStart: firstInstantOfDate('2026-06-01', site.timeZone),
     allocationEnd: firstInstantOfDate('2027-06-01', site.timeZone),
   },
-  { name: 'co_beta', allocationStart: firstInstantOfDate('2024-02-01', site.timeZone), allocationEnd: null },
+  { name: 'co_beta', allocationStart: firstInstantOfDate('2024-02-01', site.timeZone), allocationEnd: null, closed: true },
 ];
 export const ALLOCATIONS = [
   {
