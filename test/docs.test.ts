@@ -58,7 +58,7 @@ void t.test('every flag is in the table of its command, and no other', async (t)
   for (const { words, flags } of commands) {
     const sentence = section('Commands')
       .split('\n')
-      .find((line) => line.startsWith('Flags of ') && codeSpans(line).includes(words));
+      .find((line) => line.startsWith('Flags of ') && codeSpans(line).some((span) => span === words || span === `${words} RUN`));
     const table = tableAfter('Commands', sentence ?? `no flags of ${words}`);
     t.same(
       named(table).sort(),
@@ -73,7 +73,7 @@ void t.test('every flag is in the table of its command, and no other', async (t)
   }
   const known = new Set(['--help', ...commands.flatMap(({ flags }) => Object.keys(flags).map((name) => `--${name}`))]);
   const lines = fences(README, '').flatMap((block) => block.split('\n').filter((line) => /brc-sync [a-z]|bin\/run\.js/.test(line)));
-  const ours = codeSpans(README).filter((span) => /^(?:brc-sync|run|plugins|verify|explain|-)/.test(span));
+  const ours = codeSpans(README).filter((span) => /^(?:brc-sync|runs?|plugins|verify|explain|-)/.test(span));
   for (const [flag] of [...ours, ...lines].join('\n').matchAll(/(?<!\S)--[a-z-]+/g)) t.ok(known.has(flag), `${flag} exists`);
 });
 

@@ -37,6 +37,8 @@ async function jsonKeys(stateDirectory: string): Promise<object> {
     explain: await brcSync(['explain', '29', '--source', 'fixture', '--sink', 'log', '--state-dir', stateDirectory, '--json']),
     'plugins list': await brcSync(['plugins', 'list', '--json']),
     'plugins validate': await brcSync(['plugins', 'validate', '--json']),
+    'runs list': await brcSync(['runs', 'list', '--state-dir', stateDirectory, '--json']),
+    'runs prune': await brcSync(['runs', 'prune', '--keep', '1', '--state-dir', stateDirectory, '--json']),
     'an error': await brcSync(['run', 'update', '--source', 'none', '--sink', 'log', '--state-dir', stateDirectory, '--json']),
   };
   return Object.fromEntries(Object.entries(printed).map(([title, { stdout }]) => [title, keysOf(JSON.parse(stdout))]));

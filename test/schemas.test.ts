@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv, type ValidateFunction } from 'ajv';
 import t from 'tap';
@@ -8,6 +8,7 @@ import { RECORD_SCHEMA } from '../src/core/record.js';
 import type { PlanEnd } from '../src/core/plan-file.js';
 import type { RunSummary } from '../src/core/report.js';
 import { quickstart } from './support/cli.js';
+import { runsSite } from './support/runs-site.js';
 
 interface Schema {
   readonly $id?: string;
@@ -19,7 +20,7 @@ function published(name: string): Schema {
 }
 
 function validator(name: string): ValidateFunction {
-  const ajv = new Ajv({ strict: true, allowUnionTypes: true, schemas: [published('plan'), published('summary')] });
+  const ajv = new Ajv({ strict: true, allowUnionTypes: true, schemas: [published('plan'), published('summary'), published('memory')] });
   return ajv.getSchema(published(name).$id!)!;
 }
 
@@ -69,6 +70,24 @@ for (const [command, ...flags] of [['update'], ['full', '--all-findings'], ['ful
     t.same([...new Set(lines.map(({ type }) => type))], ['plan', 'change', 'finding', 'totals']);
   });
 }
+
+void t.test('the memory of a sink fits its schema', async (t) => {
+  const { run, portal, state } = await runsSite(t);
+  portal.state.directory.allocation('co_beta').shares.get('root')!.active = false;
+  await run('update');
+  await run('update');
+  const [file = ''] = readdirSync(join(state, 'sinks'));
+  const lines = readFileSync(join(state, 'sinks', file), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { type: string });
+  const isLine = validator('memory');
+  t.same(
+    lines.filter((line) => !isLine(line)),
+    [],
+  );
+  t.same([...new Set(lines.map(({ type }) => type))], ['memory', 'allocation', 'run', 'written', 'refused', 'journal']);
+});
 
 void t.test('the schema of a plan refuses what no plan has', async (t) => {
   const isLine = validator('plan');

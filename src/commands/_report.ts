@@ -139,7 +139,14 @@ function problems({ applied }: RunSummary): string {
     ...first.map(({ jobId, account, message }) => ['', '', '', `${jobId} (${account}): ${message}`]),
     ['', '', '', dim(`→ ${remedy}`)],
   ]);
-  return renderTable(columns, rows, terminalWidth());
+  return renderTable(columns, rows, terminalWidth()) + knownRefusals(applied);
+}
+
+/** Money 23: told again, but no news. */
+function knownRefusals({ rejected, newlyRejected }: Applied): string {
+  const known = rejected - newlyRejected;
+  if (known === 0) return '';
+  return `\n${known} of the ${rejected} refusals are those of an earlier run and alone make no exit code 3; --retry-rejected counts them again.`;
 }
 
 function outcome({ action, applied, dryRun, guard, totals, files }: RunSummary): string {

@@ -24,7 +24,7 @@ export const planFlags = {
   details: Flags.boolean({ description: 'Send records that differ in details only, too: nodes, QOS, hours, status among ended states.' }),
   'all-findings': Flags.boolean({ description: 'List facts that ask nothing of anyone, too.' }),
   'strict-prices': Flags.boolean({ description: 'A partition without a price is an error.' }),
-  'overwrite-adjusted': Flags.boolean({ description: 'Overwrite amounts that people set to 0.00.' }),
+  'overwrite-adjusted': Flags.boolean({ description: 'Overwrite amounts that people set to 0.00, or changed after brc-sync wrote them.' }),
   'trust-source': Flags.boolean({ description: 'Send what looks like a repaired row of Slurm, too.' }),
   'zero-duplicates': Flags.boolean({ description: 'Set records under an array task’s display id (123_4) to 0.00.' }),
   'exit-code': Flags.boolean({ description: 'Exit with 7 when there are changes.' }),
@@ -71,7 +71,7 @@ export abstract class RunCommand extends WritingCommand {
 
   /** Makes a plan, in a file of its own or in the run's directory. */
   protected async plan(command: 'update' | 'full', flags: ParsedPlanFlags & { readonly out?: string | undefined }): Promise<RunSummary> {
-    const nothing = { limit: null, allowance: parseAllowance([]), waitSeconds: 0 };
+    const nothing = { limit: null, retryRejected: false, allowance: parseAllowance([]), waitSeconds: 0 };
     return this.#run({ ...requestOf(command, flags), ...nothing, action: 'plan', dryRun: true }, flags, flags.out ?? null);
   }
 

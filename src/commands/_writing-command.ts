@@ -38,6 +38,9 @@ export const writeFlags = {
     multiple: true,
     multipleNonGreedy: true,
   }),
+  'retry-rejected': Flags.boolean({
+    description: 'Let changes that the sink refused in an earlier run, too, end the run with exit code 3. They are sent again in any case.',
+  }),
   wait: Flags.integer({
     description: 'Wait so long for another run against the same sink to end, instead of failing at once.',
     helpValue: 'SECONDS',
@@ -57,11 +60,17 @@ export interface ParsedSinkFlags {
 export interface ParsedWriteFlags {
   readonly limit?: number | undefined;
   readonly allow?: string[] | undefined;
+  readonly 'retry-rejected': boolean;
   readonly wait: number;
 }
 
-export function writeRequestOf(flags: ParsedWriteFlags): Pick<RunRequest, 'limit' | 'allowance' | 'waitSeconds'> {
-  return { limit: flags.limit ?? null, allowance: parseAllowance(flags.allow ?? []), waitSeconds: flags.wait };
+export function writeRequestOf(flags: ParsedWriteFlags): Pick<RunRequest, 'limit' | 'retryRejected' | 'allowance' | 'waitSeconds'> {
+  return {
+    limit: flags.limit ?? null,
+    retryRejected: flags['retry-rejected'],
+    allowance: parseAllowance(flags.allow ?? []),
+    waitSeconds: flags.wait,
+  };
 }
 
 const clock: Clock = { now: () => Math.floor(Date.now() / 1000) };

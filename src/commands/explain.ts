@@ -39,7 +39,8 @@ export default class Explain extends WritingCommand {
         prices: await pricesOf(opened, flags.prices),
         clock: options.clock,
         signal: this.signal,
-        stateDirectory: this.stateDirectory(flags),
+        directory: { stateDirectory: this.stateDirectory(flags) },
+        logger,
         onSkip: (skipped) => logger.warn('record skipped', { ...skipped }),
       });
       this.log(renderExplanation(explanation));

@@ -8,8 +8,10 @@ import type { PriceLists } from './prices.js';
 import { GuardFigures } from './reconcile/guard-figures.js';
 import { readPlan, type FinishedPlan } from './read-plan.js';
 import { withoutUsers, type RunAction, type RunSummary } from './report.js';
+import { openMemory } from './memory/open-memory.js';
+import { refusalsKnownTo, type SinkMemory } from './memory/sink-memory.js';
 import { lockSink, writePlan, type Writing } from './run-apply.js';
-import { guardPlan } from './run-guard.js';
+import { guardPlan, memorableRun } from './run-guard.js';
 import { writeSummary } from './write-summary.js';
 
 /** A plan that was made before, and how it is to be applied. */
@@ -20,6 +22,7 @@ export interface EarlierPlanRequest {
   readonly of: string;
   readonly limit: number | null;
   readonly allowance: Allowance;
+  readonly retryRejected: boolean;
   readonly waitSeconds: number;
   readonly dryRun: boolean;
   /** Changes that earlier runs applied, by where they stand in the plan. */
@@ -48,8 +51,9 @@ async function applyLocked(request: EarlierPlanRequest, writing: Writing, prices
   figures.closedRecords = plan.end.figures.closedRecords;
   figures.missing = plan.end.figures.missing;
   assertApplicable(plan, writing, prices);
-  const guard = guardPlan({ plan, figures, request, writing, prices });
-  const applied = guard.refused || request.dryRun ? null : await apply(plan, request, writing);
+  const memory = await openMemory(writing, !request.dryRun);
+  const guard = guardPlan({ plan, figures, request, writing, prices, memory });
+  const applied = guard.refused || request.dryRun ? null : await apply(plan, request, writing, memory);
   const { type, version, ...header } = plan.header;
   const { type: ended, digest, figures: counted, ...totals } = plan.end;
   const summary: RunSummary = {
@@ -74,19 +78,33 @@ async function applyLocked(request: EarlierPlanRequest, writing: Writing, prices
     },
   };
   writeSummary(summary);
+  if (applied !== null) memory?.noteRun(memorableRun(summary));
   signal.throwIfAborted();
   return summary;
 }
 
-async function apply(plan: FinishedPlan, request: EarlierPlanRequest, writing: Writing): ReturnType<typeof writePlan> {
+async function apply(
+  plan: FinishedPlan,
+  request: EarlierPlanRequest,
+  writing: Writing,
+  memory: SinkMemory | null,
+): ReturnType<typeof writePlan> {
   if (request.action === 'apply') useUp(plan, writing);
   const accounts = await writing.sink.instance.accounts?.({ signal: writing.signal });
   const allocations = accounts === undefined ? null : new Map(accounts.map((account): [string, SinkAccount] => [account.name, account]));
+  if (allocations !== null) memory?.noteAllocations(allocations.values());
   const planned = plan.end.creates + plan.end.updates;
   return writePlan(
     plan.path,
     planned,
-    { limit: request.limit, allocations, checkRecords: true, of: request.action === 'resume' ? request.of : null, done: request.done },
+    {
+      limit: request.limit,
+      allocations,
+      checkRecords: true,
+      isKnownRefusal: refusalsKnownTo(memory, request.retryRejected),
+      of: request.action === 'resume' ? request.of : null,
+      done: request.done,
+    },
     writing,
   );
 }

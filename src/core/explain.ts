@@ -30,7 +30,6 @@ const NO_FLAGS = { details: false, overwriteAdjusted: false, trustSource: false,
 export interface ExplainOptions extends ScopeEnvironment {
   /** A raw job id, or the display id of an array task or a heterogeneous component. */
   readonly jobId: string;
-  readonly stateDirectory: string;
   readonly onSkip: (skipped: SkippedRecord) => void;
 }
 
@@ -97,7 +96,7 @@ export interface Explanation {
 export async function explainJob(options: ExplainOptions): Promise<Explanation> {
   const { opened, signal, jobId } = options;
   if (!isRawId(jobId) && !isDisplayId(jobId)) throw unknownJob(options);
-  const request = { command: 'update', start: null, end: null, accounts: [], flags: NO_FLAGS } as const;
+  const request = { command: 'update', start: null, end: null, accounts: [], flags: NO_FLAGS, dryRun: true } as const;
   const scope = await prepareScope(request, options, options.onSkip);
   const { name, instance } = opened.source;
   const { assertOneCluster, users } = scope;
@@ -209,7 +208,7 @@ function hindranceOf({ change }: Verdict, { others, cannotLookUp }: FoundRecords
 /** What the runs of the state directory did under these ids, in order. */
 async function* touchesOf(
   jobIds: readonly string[],
-  { opened: { sink }, stateDirectory }: ExplainOptions,
+  { opened: { sink }, directory: { stateDirectory } }: ExplainOptions,
   notes: string[],
 ): AsyncGenerator<Touch> {
   const journals = journalsOfSink({

@@ -1,10 +1,11 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BrcSyncError } from './errors.js';
 import { formatInstant } from './instants.js';
+import { keyOfPlace } from './sink-key.js';
 
 /** Who holds a lock: written into its file. */
 export interface LockHolder {
@@ -60,7 +61,7 @@ export function lockDirectory(env: Readonly<Record<string, string | undefined>>,
  */
 export async function acquireLock(request: LockRequest): Promise<Lock> {
   makeDirectory(request.directory);
-  const path = join(request.directory, `brc-sync-${keyOf(request)}.lock`);
+  const path = join(request.directory, `brc-sync-${keyOfPlace(request)}.lock`);
   const mine = `${JSON.stringify(holderOf(request))}\n`;
   const deadline = Date.now() + request.waitSeconds * 1000;
   let told = false;
@@ -78,13 +79,6 @@ export async function acquireLock(request: LockRequest): Promise<Lock> {
     told = true;
     await sleep(POLL_MS, undefined, { signal: request.signal });
   }
-}
-
-function keyOf({ target, cluster }: LockRequest): string {
-  return createHash('sha256')
-    .update(JSON.stringify([target, cluster]))
-    .digest('hex')
-    .slice(0, 16);
 }
 
 function holderOf({ runId, command, target, cluster }: LockRequest): LockHolder {

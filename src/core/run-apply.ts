@@ -4,9 +4,10 @@ import type { JobSink, SinkAccount } from './job-sink.js';
 import { acquireLock, type Lock } from './lock.js';
 import type { Clock, Logger } from './plugin-environment.js';
 import { applyPlan, logPlan } from './reconcile/apply.js';
-import { ApplyTally, type Applied } from './reconcile/apply-tally.js';
+import { ApplyTally, type Applied, type IsKnownRefusal } from './reconcile/apply-tally.js';
 import type { Progress } from './progress.js';
 import type { RunDirectory } from './state-directory.js';
+import { placeOf } from './sink-key.js';
 
 /** What it takes to write to a sink. */
 export interface Writing {
@@ -27,6 +28,7 @@ export interface WriteOptions {
   readonly allocations: ReadonlyMap<string, SinkAccount> | null;
   /** Look at each record before it is written, and leave one that moved since it was planned. */
   readonly checkRecords: boolean;
+  readonly isKnownRefusal: IsKnownRefusal;
   /** The run that this one goes on with; null: it stands alone. */
   readonly of: string | null;
   /** Changes that an earlier run applied, by where they stand in the plan. */
@@ -39,8 +41,7 @@ export async function lockSink(command: string, waitSeconds: number, writing: Wr
   if (sink.instance.dry === true) return null;
   return acquireLock({
     directory: lockDirectory,
-    target: sink.instance.target ?? `instance ${sink.name}`,
-    cluster: sink.cluster,
+    ...placeOf({ name: sink.name, target: sink.instance.target ?? null, cluster: sink.cluster }),
     runId: directory.runId,
     command,
     waitSeconds,

@@ -1,5 +1,5 @@
-import { earlierSummaries } from './earlier-runs.js';
 import type { OpenInstance } from './container.js';
+import { earlierSummaries } from './earlier-runs.js';
 import type { Allowance } from './guard-limits.js';
 import type { JobSink } from './job-sink.js';
 import type { Writing } from './run-apply.js';
@@ -7,6 +7,8 @@ import type { RunDirectory } from './state-directory.js';
 import { allocationYearStart } from './period.js';
 import { formatInstant, parseInstant } from './instants.js';
 import type { Instant } from './job.js';
+import type { RunLine } from './memory/memory-lines.js';
+import type { SinkMemory } from './memory/sink-memory.js';
 import type { PriceLists } from './prices.js';
 import type { GuardFigures } from './reconcile/guard-figures.js';
 import {
@@ -39,7 +41,7 @@ export function guardRun(
     totals,
     figures,
     priceLists: priceListDigests(environment.prices),
-    earlier: earlierRun(sink, environment.directory, scope.yearStart),
+    earlier: earlierRun(sink, environment.directory, scope.yearStart, scope.memory),
   };
   return verdictOf(question, !request.dryRun && sink.instance.dry !== true);
 }
@@ -50,10 +52,11 @@ export interface EarlierPlanGuard {
   readonly request: { readonly allowance: Allowance; readonly dryRun: boolean };
   readonly writing: Writing;
   readonly prices: PriceLists | null;
+  readonly memory: SinkMemory | null;
 }
 
 /** The same for a plan that was made before. */
-export function guardPlan({ plan, figures, request, writing: { sink, directory, clock }, prices }: EarlierPlanGuard): GuardVerdict {
+export function guardPlan({ plan, figures, request, writing: { sink, directory, clock }, prices, memory }: EarlierPlanGuard): GuardVerdict {
   const question = {
     command: plan.header.command,
     limits: sink.site.guard,
@@ -61,7 +64,7 @@ export function guardPlan({ plan, figures, request, writing: { sink, directory, 
     totals: plan.end,
     figures,
     priceLists: prices === null ? plan.header.digests.priceLists : priceListDigests(prices),
-    earlier: earlierRun(sink, directory, allocationYearStart(clock.now() - 1, sink.site)),
+    earlier: earlierRun(sink, directory, allocationYearStart(clock.now() - 1, sink.site), memory),
   };
   return verdictOf(question, !request.dryRun && sink.instance.dry !== true);
 }
@@ -76,26 +79,52 @@ export function priceListDigests(prices: PriceLists): PriceListDigest[] {
   return prices.lists.map(({ from, digest }) => ({ from: from === null ? null : formatInstant(from), digest }));
 }
 
-/** What runs that wrote to the same sink saw last: the price lists of the newest, the sizes of the newest whole `run full` of this allocation year. */
-function earlierRun(sink: OpenInstance<JobSink>, directory: RunDirectory, yearStart: Instant): EarlierRun | null {
-  let newest: RunSummary | null = null;
-  for (const summary of earlierSummaries(directory.stateDirectory)) {
-    if (summary.applied === null || summary.sink.name !== sink.name || summary.sink.cluster !== (sink.cluster ?? summary.sink.cluster))
-      continue;
-    newest ??= summary;
-    if (!isWhole(summary, yearStart)) continue;
-    const { jobsRead, recordsRead } = summary.totals;
-    return { runId: summary.runId, priceLists: newest.digests.priceLists, rows: jobsRead, records: recordsRead };
-  }
-  return newest === null ? null : { runId: newest.runId, priceLists: newest.digests.priceLists, rows: null, records: null };
+/** What the guard compares later runs with. */
+export function memorableRun(summary: RunSummary): RunFacts {
+  const { runId, createdAt, totals, digests } = summary;
+  return {
+    runId,
+    createdAt,
+    whole: isWhole(summary),
+    rows: totals.jobsRead,
+    records: totals.recordsRead,
+    priceLists: digests.priceLists,
+  };
 }
 
-function isWhole({ command, accounts, window, createdAt }: RunSummary, yearStart: Instant): boolean {
-  return (
-    command === 'full' &&
-    accounts.length === 0 &&
-    window.from === null &&
-    window.to === createdAt &&
-    (parseInstant(createdAt) ?? 0) >= yearStart
-  );
+type RunFacts = Omit<RunLine, 'type'>;
+
+/** What runs that wrote to the same sink saw last: the price lists of the newest, the sizes of the newest whole `run full` of this allocation year. */
+function earlierRun(
+  sink: OpenInstance<JobSink>,
+  directory: RunDirectory,
+  yearStart: Instant,
+  memory: SinkMemory | null,
+): EarlierRun | null {
+  const isOfThisYear = ({ whole, createdAt }: RunFacts): boolean => whole && (parseInstant(createdAt) ?? 0) >= yearStart;
+  const remembered = memory?.newestWhole ?? null;
+  let newest: RunFacts | null = memory?.newestRun ?? null;
+  let whole: RunFacts | null = remembered !== null && isOfThisYear(remembered) ? remembered : null;
+  for (const run of runsOnDisk(sink, directory)) {
+    if (run.runId > (newest?.runId ?? '')) newest = run;
+    if (run.runId <= (whole?.runId ?? '')) break;
+    if (!isOfThisYear(run)) continue;
+    whole = run;
+    break;
+  }
+  if (newest === null) return null;
+  const { rows, records } = whole ?? { rows: null, records: null };
+  return { runId: (whole ?? newest).runId, priceLists: newest.priceLists, rows, records };
+}
+
+/** Newest first, of what was not pruned. */
+function* runsOnDisk(sink: OpenInstance<JobSink>, directory: RunDirectory): Generator<RunFacts> {
+  for (const summary of earlierSummaries(directory.stateDirectory)) {
+    const isSameSink = summary.sink.name === sink.name && summary.sink.cluster === (sink.cluster ?? summary.sink.cluster);
+    if (summary.applied !== null && isSameSink) yield memorableRun(summary);
+  }
+}
+
+function isWhole({ command, accounts, window, createdAt }: RunSummary): boolean {
+  return command === 'full' && accounts.length === 0 && window.from === null && window.to === createdAt;
 }

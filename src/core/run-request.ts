@@ -18,6 +18,8 @@ export interface RunRequest {
   readonly allFindings: boolean;
   /** At most this many changes are applied; null: all. */
   readonly limit: number | null;
+  /** Count refusals that earlier runs met, too, in the exit code (money 23). */
+  readonly retryRejected: boolean;
   /** Limits of the guard that may be gone over, each up to a figure (money 20). */
   readonly allowance: Allowance;
   /** Seconds to wait for another run to give back the lock. */

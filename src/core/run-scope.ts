@@ -3,18 +3,23 @@ import type { Instant, Row } from './job.js';
 import type { SinkAccount } from './job-sink.js';
 import type { SkippedRecord } from './job-source.js';
 import { allocationYearStart, parseCommandTime } from './period.js';
+import { openMemory } from './memory/open-memory.js';
+import type { SinkMemory } from './memory/sink-memory.js';
 import type { JudgeContext } from './reconcile/context.js';
 import type { RunEnvironment, RunRequest } from './run-request.js';
 import { selectAccounts } from './select-accounts.js';
 import type { SiteSettings } from './site.js';
 import { localReadAsUtc } from './site-zone.js';
 import { openUserDirectory, type UserDirectory } from './user-directory.js';
+import type { RunDirectory } from './state-directory.js';
 import type { Window } from './window.js';
 
 /** What a run covers and by which rules it judges, settled before anything but accounts is read. */
 export interface Scope {
   readonly context: JudgeContext;
   readonly timeZone: string;
+  /** Null of a sink that only writes down what it would send. */
+  readonly memory: SinkMemory | null;
   readonly users: UserDirectory;
   /** Of `full`: the accounts to walk, in order of name. */
   readonly accounts: readonly SinkAccount[];
@@ -28,8 +33,10 @@ export interface Scope {
 }
 
 /** Of a request and its surroundings, what says how to judge. */
-export type ScopeRequest = Pick<RunRequest, 'command' | 'start' | 'end' | 'accounts' | 'flags'>;
-export type ScopeEnvironment = Pick<RunEnvironment, 'opened' | 'prices' | 'clock' | 'signal'>;
+export type ScopeRequest = Pick<RunRequest, 'command' | 'start' | 'end' | 'accounts' | 'flags' | 'dryRun'>;
+export type ScopeEnvironment = Pick<RunEnvironment, 'opened' | 'prices' | 'clock' | 'signal' | 'logger'> & {
+  readonly directory: Pick<RunDirectory, 'stateDirectory'>;
+};
 
 export async function prepareScope(
   request: ScopeRequest,
@@ -44,6 +51,8 @@ export async function prepareScope(
   const users = await openUserDirectory({ userMap: site.userMap, sink: opened.sink, signal: environment.signal });
   const { accounts, datesKnown } = await accountsOf(request, environment, { from: yearStart, to: period.to }, onSkip);
   const cluster = opened.sink.cluster ?? opened.source.instance.cluster ?? null;
+  const memory = await openMemory({ ...environment, sink: opened.sink }, !request.dryRun);
+  if (datesKnown) memory?.noteAllocations(accounts);
   const unknownPartitions = new Map<string, string>();
 
   const context: JudgeContext = {
@@ -59,11 +68,13 @@ export async function prepareScope(
     userIdOf: users.userIdOf,
     localReadAsUtc: (instant) => localReadAsUtc(instant, site.timeZone),
     accounts: datesKnown ? new Map(accounts.map((account) => [account.name, account])) : null,
+    ...(memory === null ? {} : { lastWritten: (jobId) => memory.lastWritten(jobId) }),
     onUnknownPartition: (partition, jobId) => void unknownPartitions.set(partition, jobId),
   };
   return {
     context,
     timeZone: site.timeZone,
+    memory,
     users,
     accounts: selectAccounts(request.accounts, accounts, { unknown: request.command === 'full' ? 'refuse' : 'ignore' }),
     startOf: (account) => Math.max(account.allocationStart ?? yearStart, startLimit ?? 0),

@@ -14,8 +14,9 @@ import { reconcileUpdate } from './reconcile/update.js';
 import { withoutUsers, type RunSummary } from './report.js';
 import type { RunEnvironment, RunRequest } from './run-request.js';
 import { lockSink, writePlan } from './run-apply.js';
-import { guardRun, priceListDigests } from './run-guard.js';
+import { guardRun, memorableRun, priceListDigests } from './run-guard.js';
 import { prepareScope, type Scope } from './run-scope.js';
+import { refusalsKnownTo } from './memory/sink-memory.js';
 import { writeSummary } from './write-summary.js';
 
 const NONE_DONE: ReadonlySet<number> = new Set();
@@ -60,13 +61,21 @@ async function planAndApply(request: RunRequest, environment: RunEnvironment): P
   logger.info('plan written', { creates: totals.creates, updates: totals.updates, suNet: totals.suNet });
 
   const guard = guardRun(totals, figures, request, environment, scope);
-  const options = { limit: request.limit, allocations: scope.context.accounts, checkRecords: false, of: null, done: NONE_DONE };
+  const options = {
+    limit: request.limit,
+    allocations: scope.context.accounts,
+    checkRecords: false,
+    of: null,
+    done: NONE_DONE,
+    isKnownRefusal: refusalsKnownTo(scope.memory, request.retryRejected),
+  };
   const writing = { ...environment, sink: environment.opened.sink };
   const applied =
     request.dryRun || guard.refused ? null : await writePlan(directory.plan, totals.creates + totals.updates, options, writing);
   if (totals.recordsRead === 0 && request.command === 'update') notes.push(...(await whyNoRecords(environment)));
   const summary = summaryOf(request, environment, scope, { totals, guard, applied, skipped, unstable, notes });
   writeSummary(summary);
+  if (applied !== null) scope.memory?.noteRun(memorableRun(summary));
   signal.throwIfAborted();
   return summary;
 }
@@ -76,7 +85,7 @@ export function exitCodeOf(summary: RunSummary, askExitCode: boolean): ExitCode 
   const { applied, guard, skipped, unstableAccounts, totals } = summary;
   if (guard.refused) return EXIT.guard;
   if (applied !== null && applied.stopped !== null) return EXIT.unreachable;
-  const failed = applied === null ? 0 : applied.rejected + applied.unsettled + applied.notAsSent + applied.wouldClamp + applied.moved;
+  const failed = applied === null ? 0 : applied.newlyRejected + applied.unsettled + applied.notAsSent + applied.wouldClamp + applied.moved;
   if (failed > 0 || skipped.count > 0 || unstableAccounts.length > 0) return EXIT.incomplete;
   return askExitCode && totals.creates + totals.updates > 0 ? EXIT.drift : EXIT.ok;
 }

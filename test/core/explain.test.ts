@@ -25,10 +25,14 @@ function explain(rows: readonly Row[], sink: JobSink, jobId = '100'): Promise<Ex
     prices: pricesOf({ savio3: 1 }),
     clock: { now: () => NOON + 10 * HOUR },
     signal: new AbortController().signal,
-    stateDirectory: mkdtempSync(join(tmpdir(), 'brc-sync-test-')),
+    directory: { stateDirectory: mkdtempSync(join(tmpdir(), 'brc-sync-test-')) },
+    logger: SILENT,
     onSkip: () => undefined,
   });
 }
+
+const silent = (): void => undefined;
+const SILENT = { debug: silent, info: silent, warn: silent, error: silent };
 
 void t.test('prices and unrounded amounts as exact text', (t) => {
   for (const price of ['0.75', '12', '0.000001', '1.2']) t.equal(formatPrice(parsePrice(price)), price);

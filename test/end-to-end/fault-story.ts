@@ -110,7 +110,7 @@ interface EndedRun {
 }
 
 /** These sites are in more disorder than the guard lets pass. */
-const UNGUARDED = Object.fromEntries(Object.keys(DEFAULT_GUARD).map((limit) => [limit, null])) as unknown as GuardLimits;
+export const UNGUARDED = Object.fromEntries(Object.keys(DEFAULT_GUARD).map((limit) => [limit, null])) as unknown as GuardLimits;
 
 async function run(command: 'update' | 'full', rows: readonly Row[], sink: JobSink): Promise<EndedRun> {
   const prices = pricesOf(Object.fromEntries(Object.entries(PRICES).map(([name, price]) => [name, Number(price)])));

@@ -74,6 +74,12 @@ export class JobStore {
     this.#lists.clear();
   }
 
+  remove(job: PortalJob): void {
+    this.#byId.delete(job.jobslurmid);
+    for (const shelf of this.#shelvesOf(job)) shelf.remove(job);
+    this.#lists.clear();
+  }
+
   change(job: PortalJob, fields: Partial<PortalJob>): void {
     const moves =
       (fields.startdate !== undefined && fields.startdate !== job.startdate) ||

@@ -52,6 +52,16 @@ void t.test('a seed may bring jobs, stored and charged as by PUT', async (t) => 
   t.throws(() => portal.state.put(jobBody('1', { userid: '10003' })), /carol is not a member/u);
 });
 
+void t.test('a job can be forgotten, with its charge', async (t) => {
+  const portal = await started(t, { seed: { ...SEED, jobs: [jobBody('1'), jobBody('2', { amount: '30.00' })] } });
+  portal.state.forget('1');
+  t.equal(portal.state.job('1'), null);
+  t.equal(portal.state.accountUsage('fc_alpha'), 3000n);
+  t.equal(portal.state.userUsage('fc_alpha', 'alice'), 3000n);
+  t.match((await call(portal, 'GET', 'jobs/?start_time=0')).json(), { count: 1, total_amount: 30 });
+  t.throws(() => portal.state.forget('1'), /not stored/u);
+});
+
 void t.test('staff remove a member, move an allocation, let a token expire', async (t) => {
   const portal = await started(t);
   portal.state.directory.removeMember('fc_alpha', 'bob');

@@ -1,4 +1,6 @@
+import { findAccounting } from './accounting.js';
 import { answer } from './answer.js';
+import { moveUsage } from './charging.js';
 import { DEPLOYMENTS } from './deployment.js';
 import type { Directory } from './directory.js';
 import { viewJob } from './job.js';
@@ -50,6 +52,16 @@ export class Portal {
   /** A POST by staff, past the wire: an estimate is charged without an end. Throws when the portal would refuse it. */
   post(body: Readonly<Record<string, unknown>>): JobView {
     return viewJob(this.#store(body, () => createJob(body, this.#site)));
+  }
+
+  /** As if nobody had ever told the portal of this job, which was charged: the record is gone, and its amount from the usage. */
+  forget(id: string): void {
+    const job = this.#site.jobs.get(id);
+    if (job === undefined) throw new Error(`job ${id} is not stored`);
+    const accounting = findAccounting(job.account, job.user, this.#site.deployment);
+    if (typeof accounting === 'string') throw new Error(accounting);
+    moveUsage(accounting, -job.amount);
+    this.#site.jobs.remove(job);
   }
 
   /** Hundredths of SU that an account has used of its allocation. */

@@ -61,6 +61,7 @@ export async function runCore(options: CoreRunOptions): Promise<CoreRun> {
     flags: NO_FLAGS,
     allFindings: false,
     limit: null,
+    retryRejected: false,
     allowance: parseAllowance([]),
     waitSeconds: 0,
     dryRun: false,

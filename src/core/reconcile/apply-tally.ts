@@ -32,6 +32,8 @@ export interface Applied {
   readonly applied: number;
   readonly logged: number;
   readonly rejected: number;
+  /** Of these, the ones that no earlier run was told (money 23). */
+  readonly newlyRejected: number;
   /** Nobody knows whether they took effect: the next run sees. */
   readonly unsettled: number;
   readonly notAsSent: number;
@@ -68,8 +70,12 @@ interface MutableProblem {
   readonly first: { jobId: string; account: string; message: string }[];
 }
 
+/** Whether the sink refused the same change for the same cause in an earlier run. */
+export type IsKnownRefusal = (change: Change, cause: string) => boolean;
+
 /** Counts outcomes while a plan is applied. */
 export class ApplyTally {
+  readonly #isKnownRefusal: IsKnownRefusal;
   readonly #counts: Record<PutOutcome['status'] | 'would-clamp' | 'moved' | 'already', number> = {
     applied: 0,
     logged: 0,
@@ -82,7 +88,12 @@ export class ApplyTally {
     already: 0,
   };
   readonly #problems = new Map<string, MutableProblem>();
+  #newlyRejected = 0;
   #net: Cents = 0n;
+
+  constructor(isKnownRefusal: IsKnownRefusal = () => false) {
+    this.#isKnownRefusal = isKnownRefusal;
+  }
 
   /** Changes that have been tried. */
   get done(): number {
@@ -97,6 +108,7 @@ export class ApplyTally {
         this.#net += parseAmount(change.suDifference);
         return;
       case 'rejected': {
+        if (!this.#isKnownRefusal(change, outcome.cause)) this.#newlyRejected += 1;
         this.#problem(change, { outcome: 'rejected', ...outcome });
         return;
       }
@@ -154,6 +166,7 @@ export class ApplyTally {
       applied: counts.applied,
       logged: counts.logged,
       rejected: counts.rejected,
+      newlyRejected: this.#newlyRejected,
       unsettled: counts.unsettled,
       notAsSent: counts['not-as-sent'],
       wouldClamp: counts['would-clamp'],

@@ -4,7 +4,7 @@ import { readChanges } from '../plan-file.js';
 import type { Journal } from '../journal.js';
 import type { JobSink, PutOutcome, SinkAccount } from '../job-sink.js';
 import type { Logger } from '../plugin-environment.js';
-import { ApplyTally, type Applied, type Stop } from './apply-tally.js';
+import { ApplyTally, type Applied, type IsKnownRefusal, type Stop } from './apply-tally.js';
 import { settle } from './settle.js';
 import { checkRecord } from './check-record.js';
 import { UsageLedger, usageFacts } from './usage-ledger.js';
@@ -33,6 +33,8 @@ export interface ApplyOptions {
   readonly done: ReadonlySet<number>;
   /** The sink's accounts by name; null where nobody knows their dates. */
   readonly allocations: ReadonlyMap<string, SinkAccount> | null;
+  /** Missing: every refusal is new. */
+  readonly isKnownRefusal?: IsKnownRefusal;
   readonly signal: AbortSignal;
   readonly logger: Logger;
   /** Told after each change how many are behind, of how many. */
@@ -93,7 +95,7 @@ class Application {
   constructor(lanes: ChangeLanes, options: ApplyOptions) {
     this.#lanes = lanes;
     this.#options = options;
-    this.#tally = new ApplyTally();
+    this.#tally = new ApplyTally(options.isKnownRefusal);
     this.#ready = lanes.lanes.map((lane) => ({ lane, next: 0, ledger: undefined }));
     this.#tickets = options.limit ?? Infinity;
   }

@@ -18,6 +18,16 @@ export interface ReconcileFlags {
   readonly strictPrices: boolean;
 }
 
+/** What this tool last wrote for a job, as its journals say (money 14). */
+export interface LastWritten {
+  readonly amount: string;
+  readonly submittedAt: Instant | null;
+  readonly startedAt: Instant | null;
+  readonly endedAt: Instant | null;
+  /** When it was sent. */
+  readonly at: Instant;
+}
+
 /** Everything that judging one job needs besides the job and its record. */
 export interface JudgeContext {
   readonly command: 'update' | 'full';
@@ -40,6 +50,8 @@ export interface JudgeContext {
   readonly localReadAsUtc: LocalReadAsUtc;
   /** The sink's accounts by name; null where the sink cannot tell, so that nothing is known of allocation dates (money 16). */
   readonly accounts: ReadonlyMap<string, SinkAccount> | null;
+  /** Null: this tool never wrote the record, or nobody knows what it holds since. Missing: nobody remembers. */
+  readonly lastWritten?: (jobId: string) => LastWritten | null;
   /** Told of each partition without a price under --strict-prices; the run then fails with all of them. */
   readonly onUnknownPartition: (partition: string, jobId: string) => void;
 }

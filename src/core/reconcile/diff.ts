@@ -58,7 +58,8 @@ export function statesAgree(recorded: string | null, charged: string): boolean {
   return plain === (charged === 'COMPLETING' ? 'COMPLETED' : charged);
 }
 
-function amountsAgree(record: SinkRecord, charge: Charge): boolean {
+/** The exact cent, or the other one of a tie (money 9). */
+export function amountsAgree(record: Pick<SinkRecord, 'amount'>, charge: Charge): boolean {
   const recorded = parseAmount(record.amount);
   if (recorded === charge.amount) return true;
   return charge.price !== null && chargesAgree(recorded, charge.price, charge.cpuCount, charge.seconds);

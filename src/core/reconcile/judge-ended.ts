@@ -2,11 +2,12 @@ import type { Change, RecordField } from '../change.js';
 import { chargeJob, recordOfCharge, type Charge } from '../charge.js';
 import type { Finding } from '../finding.js';
 import { newestRow, type FoldedJob } from '../fold-rows.js';
+import { formatInstant } from '../instants.js';
 import type { Instant } from '../job.js';
 import type { SinkRecord } from '../record.js';
 import { formatAmount, lowestCharge, parseAmount } from '../service-units.js';
-import type { JudgeContext } from './context.js';
-import { diffRecord, isOpen, type Drift } from './diff.js';
+import type { JudgeContext, LastWritten } from './context.js';
+import { amountsAgree, diffRecord, isOpen, type Drift } from './diff.js';
 import { factsOf, makeFinding } from './facts.js';
 import { NOTHING, onlyFindings, type Verdict } from './verdict.js';
 
@@ -72,10 +73,10 @@ function leftForItsTime(record: SinkRecord, folded: FoldedJob, context: JudgeCon
 
 function reasonToWithhold(record: SinkRecord, folded: FoldedJob, charge: Charge, wasOpen: boolean, context: JudgeContext): Finding | null {
   const { jobId, account } = charge;
-  if (!context.flags.overwriteAdjusted && isAdjustedByHand(record, charge, context)) {
-    const plugin = /[A-Z]/.test(charge.partition) ? ' (the completion plugin prices a partition with capitals at 0)' : '';
-    const message = `Somebody set the record to 0.00${plugin}; the job costs ${formatAmount(charge.amount)} SU.`;
-    return makeFinding('adjusted-by-hand', { jobId, account, message, suAtStake: charge.amount });
+  const adjusted = context.flags.overwriteAdjusted ? null : howAdjusted(record, charge, context);
+  if (adjusted !== null) {
+    const message = `${adjusted}; the job costs ${formatAmount(charge.amount)} SU.`;
+    return makeFinding('adjusted-by-hand', { jobId, account, message, suAtStake: charge.amount - parseAmount(record.amount) });
   }
   if (!context.flags.trustSource) {
     const why = repairReason(record, folded, wasOpen, context.now);
@@ -85,8 +86,27 @@ function reasonToWithhold(record: SinkRecord, folded: FoldedJob, charge: Charge,
   return null;
 }
 
+/** What a person did to the amount (money 14); null: nothing. */
+function howAdjusted(record: SinkRecord, charge: Charge, context: JudgeContext): string | null {
+  if (isSetToNothing(record, charge, context)) {
+    const plugin = /[A-Z]/.test(charge.partition) ? ' (the completion plugin prices a partition with capitals at 0)' : '';
+    return `Somebody set the record to 0.00${plugin}`;
+  }
+  const last = context.lastWritten?.(record.jobId) ?? null;
+  if (last === null || !isAmountChanged(record, charge, last)) return null;
+  return `Somebody changed the amount from ${last.amount}, which brc-sync wrote on ${formatInstant(last.at)}, to ${record.amount}`;
+}
+
+/** Another amount with the dates that this tool wrote; of other dates the completion plugin may be the author. */
+function isAmountChanged(record: SinkRecord, charge: Charge, last: LastWritten): boolean {
+  if (record.amount === last.amount) return false;
+  if (record.submittedAt !== last.submittedAt || record.startedAt !== last.startedAt || record.endedAt !== last.endedAt) return false;
+  // The completion plugin, heard late, may write the other cent of a tie (money 9).
+  return !(amountsAgree(record, charge) && amountsAgree(last, charge));
+}
+
 /** A record at 0.00 whose own dates and CPUs cost something by the list in force (money 14). */
-function isAdjustedByHand(record: SinkRecord, charge: Charge, context: JudgeContext): boolean {
+function isSetToNothing(record: SinkRecord, charge: Charge, context: JudgeContext): boolean {
   const cpuCount = record.cpuCount ?? 0;
   if (parseAmount(record.amount) !== 0n || cpuCount === 0) return false;
   if (context.pricing.freeQos.has(record.qos ?? charge.qos)) return false;

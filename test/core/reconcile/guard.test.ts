@@ -5,7 +5,7 @@ import t from 'tap';
 import { parseAllowance } from '../../../src/core/guard-limits.js';
 import type { SinkRecord } from '../../../src/core/record.js';
 import { DEFAULT_SITE } from '../../../src/core/site.js';
-import { pricesOf } from '../../support/context.js';
+import { NO_FLAGS, pricesOf } from '../../support/context.js';
 import { HOUR, NOON, aJob, aRecord, anOpenRecord } from '../../support/jobs.js';
 import { memorySink, memorySource, type MemorySink } from '../../support/memory-plugins.js';
 import { runCore, type CoreRun, type CoreRunOptions } from '../../support/run-core.js';
@@ -114,12 +114,14 @@ void t.test('a price list that changed since the last run is refused; one that w
   const old = pricesOf({ savio3: 1, savio2_htc: 0.75 });
   const other = { ...old, lists: old.lists.map((list) => ({ ...list, digest: 'other' })) };
   const dated = { ...old, lists: [...old.lists, { ...old.lists[0]!, from: NOON + 5 * HOUR, digest: 'other' }] };
-  t.equal((await run({ records: wrong, prices: old, state })).exitCode, 0);
-  t.same(limitsOf(await run({ records: wrong, prices: other, state })), ['prices']);
-  t.equal((await run({ records: wrong, prices: dated, state })).exitCode, 0);
-  t.same(limitsOf(await run({ records: wrong, prices: old, state })), ['prices']);
-  t.equal((await run({ records: wrong, prices: old, state, allow: ['prices'] })).exitCode, 0);
-  t.equal((await run({ records: wrong, prices: old, state })).exitCode, 0);
+  // The record is set back before each run, which would look like a person's decision.
+  const request = { flags: { ...NO_FLAGS, overwriteAdjusted: true } };
+  t.equal((await run({ request, records: wrong, prices: old, state })).exitCode, 0);
+  t.same(limitsOf(await run({ request, records: wrong, prices: other, state })), ['prices']);
+  t.equal((await run({ request, records: wrong, prices: dated, state })).exitCode, 0);
+  t.same(limitsOf(await run({ request, records: wrong, prices: old, state })), ['prices']);
+  t.equal((await run({ request, records: wrong, prices: old, state, allow: ['prices'] })).exitCode, 0);
+  t.equal((await run({ request, records: wrong, prices: old, state })).exitCode, 0);
 });
 
 void t.test('half of what the last full run saw is refused, on either side', async (t) => {
