@@ -1,4 +1,5 @@
 import { Command, Flags, Help, ux } from '@oclif/core';
+import { isJournal, journalLine } from '../core/journald.js';
 import { failureOf, isQuietExit, type Failure } from './_failure.js';
 import { listenForInterruption, type Interruption } from './_interruption.js';
 
@@ -56,10 +57,11 @@ export abstract class BaseCommand extends Command {
   }
 
   async #printFailure(failure: Failure): Promise<void> {
-    this.logToStderr(`Error: ${failure.message}`);
-    if (failure.stack !== null && this.argv.includes('--debug')) this.logToStderr(failure.stack);
+    const tell = (line: string): void => this.logToStderr(isJournal(process.env, process.stderr.fd) ? journalLine('error', line) : line);
+    tell(`Error: ${failure.message}`);
+    if (failure.stack !== null && this.argv.includes('--debug')) tell(failure.stack);
     if (failure.isUsage) await this.#printUsage();
-    else this.logToStderr(failure.remedy);
+    else tell(failure.remedy);
   }
 
   async #printUsage(): Promise<void> {

@@ -18,14 +18,16 @@ export abstract class EarlierPlanCommand extends WritingCommand {
   protected async apply(
     plan: string,
     directory: RunDirectory,
-    flags: ParsedSinkFlags & { readonly prices?: string | undefined },
+    flags: ParsedSinkFlags & { readonly prices?: string | undefined; readonly metrics?: string | undefined },
     prepare: (writing: Writing) => Promise<EarlierPlanRequest>,
   ): Promise<RunSummary> {
-    return this.logged(directory, flags.debug, async (logger) => {
+    return this.logged(directory, flags, async (log) => {
       const { header } = await readPlan(plan);
-      const opened = await openSink({ ...this.openOptions(flags, logger), sink: header.sink.name });
+      const command = this.id === 'revert' ? 'revert' : `${this.id} ${header.command}`;
+      log.begins({ command, source: header.source.name, sink: header.sink.name });
+      const opened = await openSink({ ...this.openOptions(flags, log), sink: header.sink.name });
       try {
-        const writing = this.writing(opened.sink, directory, logger);
+        const writing = this.writing(opened.sink, directory, log.logger);
         const request = await prepare(writing);
         const prices = request.action !== 'revert' && pricesJobs(header) ? await pricesOf(opened, flags.prices) : null;
         const summary = await applyEarlierPlan(request, writing, prices);

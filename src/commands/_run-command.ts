@@ -75,13 +75,19 @@ export abstract class RunCommand extends WritingCommand {
     return this.#run({ ...requestOf(command, flags), ...nothing, action: 'plan', dryRun: true }, flags, flags.out ?? null);
   }
 
-  async #run(request: RunRequest, flags: ParsedPlanFlags, out: string | null): Promise<RunSummary> {
+  async #run(
+    request: RunRequest,
+    flags: ParsedPlanFlags & { readonly metrics?: string | undefined },
+    out: string | null,
+  ): Promise<RunSummary> {
     const directory = this.runDirectory(flags, out);
-    return this.logged(directory, flags.debug, async (logger) => {
-      const opened = await openRun({ ...this.openOptions(flags, logger), source: flags.source, sink: flags.sink });
+    return this.logged(directory, flags, async (log) => {
+      const { source, sink } = flags;
+      log.begins({ command: `${request.action} ${request.command}`, source, sink });
+      const opened = await openRun({ ...this.openOptions(flags, log), source, sink });
       try {
         const prices = await pricesOf(opened, flags.prices);
-        const summary = await runReconciliation(request, { ...this.writing(opened.sink, directory, logger), opened, prices });
+        const summary = await runReconciliation(request, { ...this.writing(opened.sink, directory, log.logger), opened, prices });
         await this.report(summary);
         process.exitCode = exitCodeOf(summary, flags['exit-code']);
         return summary;

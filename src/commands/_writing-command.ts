@@ -2,18 +2,23 @@ import { Flags, ux } from '@oclif/core';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { BUILTIN } from '../builtin-plugins.js';
-import type { OpenInstance, OpenSinkOptions } from '../core/container.js';
+import type { InstanceRequest, OpenInstance, OpenSinkOptions } from '../core/container.js';
 import { BrcSyncError } from '../core/errors.js';
 import { parseAllowance } from '../core/guard-limits.js';
 import type { JobSink } from '../core/job-sink.js';
+import { isJournal } from '../core/journald.js';
 import { lockDirectory } from '../core/lock.js';
 import { createLogger, type RunLogger } from '../core/log.js';
+import { RunMeter } from '../core/metrics/run-meter.js';
 import type { Clock } from '../core/plugin-environment.js';
 import type { RunSummary } from '../core/report.js';
+import { exitCodeOf } from '../core/run.js';
 import type { Writing } from '../core/run-apply.js';
 import type { RunRequest } from '../core/run-request.js';
+import { logBeginning, type RunBeginning } from '../core/runs/run-beginning.js';
 import { createRunDirectory, findStateDirectory, type RunDirectory } from '../core/state-directory.js';
 import { BaseCommand } from './_base.js';
+import { failureOf } from './_failure.js';
 import { pluginsFilePlaces, pluginsFlag } from './_plugins-file.js';
 import { createProgress } from './_progress.js';
 import { renderReport } from './_report.js';
@@ -47,6 +52,11 @@ export const writeFlags = {
     default: 0,
     min: 0,
   }),
+  metrics: Flags.string({
+    description:
+      'Write figures of the run to this file when it ends, for Prometheus (textfile collector of node_exporter). One file a command.',
+    helpValue: 'FILE',
+  }),
 };
 
 export interface ParsedSinkFlags {
@@ -57,7 +67,23 @@ export interface ParsedSinkFlags {
   readonly debug: boolean;
 }
 
+/** What a run writes about itself while it runs. */
+export interface RunLog {
+  readonly logger: RunLogger;
+  /** To be called once it is known what the run is about. */
+  readonly begins: (beginning: RunBeginning) => void;
+  readonly onRequest: (request: InstanceRequest) => void;
+}
+
+type OpeningLog = Pick<RunLog, 'logger'> & Partial<Pick<RunLog, 'onRequest'>>;
+
+interface ParsedLogFlags {
+  readonly debug: boolean;
+  readonly metrics?: string | undefined;
+}
+
 export interface ParsedWriteFlags {
+  readonly metrics?: string | undefined;
   readonly limit?: number | undefined;
   readonly allow?: string[] | undefined;
   readonly 'retry-rejected': boolean;
@@ -93,25 +119,41 @@ export abstract class WritingCommand extends BaseCommand {
     return plan === null ? directory : { ...directory, plan: resolve(plan) };
   }
 
-  /** Runs with the run's log open; what fails is written there, too. */
-  protected async logged<T>(directory: RunDirectory, debug: boolean, work: (logger: RunLogger) => Promise<T>): Promise<T> {
-    const logger = createLogger({ file: directory.log, stderr: (line) => ux.stderr(line), debug });
+  /** Runs with the run's log open; what fails is written there, too, and into the metrics. */
+  protected async logged(directory: RunDirectory, flags: ParsedLogFlags, work: (log: RunLog) => Promise<RunSummary>): Promise<RunSummary> {
+    const journal = isJournal(process.env, process.stderr.fd);
+    const logger = createLogger({ file: directory.log, stderr: (line) => ux.stderr(line), debug: flags.debug, journal });
+    const { version } = this.config;
+    let meter: RunMeter | null = null;
     try {
-      return await work(logger);
+      meter = new RunMeter({ path: flags.metrics ?? null, version });
+      const { begin, countRequest } = meter;
+      const begins = (beginning: RunBeginning): void => {
+        logBeginning(logger, { ...beginning, version });
+        begin(beginning);
+      };
+      const summary = await work({ logger, begins, onRequest: countRequest });
+      const { applied, totals } = summary;
+      const figures = { changes: applied?.changes ?? 0, planned: totals.creates + totals.updates, suNet: applied?.suNet ?? '0.00' };
+      logger.info('the run ended', { exitCode: exitCodeOf(summary, false), ...figures });
+      meter.ended(summary, logger);
+      return summary;
     } catch (error) {
       logger.error('the run failed', { error });
+      meter?.failed(failureOf(this.signal.aborted ? this.signal.reason : error).exitCode, logger);
       throw error;
     } finally {
       logger.close();
     }
   }
 
-  protected openOptions(flags: ParsedSinkFlags, logger: RunLogger): Omit<OpenSinkOptions, 'sink'> {
+  protected openOptions(flags: ParsedSinkFlags, { logger, onRequest }: OpeningLog): Omit<OpenSinkOptions, 'sink'> {
     return {
       places: pluginsFilePlaces(flags.plugins, this.config.root),
       builtins: BUILTIN,
       target: { url: flags.target ?? null, tokenFile: flags['token-file'] ?? null },
       logger,
+      ...(onRequest === undefined ? {} : { onRequest }),
       clock,
       signal: this.signal,
       env: process.env,

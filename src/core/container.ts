@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { container as globalContainer, type DependencyContainer, type InjectionToken } from 'tsyringe';
 import { constructionError, contractError } from './construction-error.js';
 import { BrcSyncError } from './errors.js';
-import { createHttpClient } from './http.js';
+import { createHttpClient, type HttpAttempt } from './http.js';
 import type { HttpClients } from './http-client.js';
 import type { JobSink } from './job-sink.js';
 import type { JobSource } from './job-source.js';
@@ -30,6 +30,12 @@ export interface OpenSinkOptions {
   /** Where secrets of the form `{ env }` lie. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly output: OutputLine;
+  /** Told of each attempt of a request that an instance makes. */
+  readonly onRequest?: (request: InstanceRequest) => void;
+}
+
+export interface InstanceRequest extends HttpAttempt {
+  readonly instance: string;
 }
 
 export interface OpenRunOptions extends OpenSinkOptions {
@@ -148,14 +154,15 @@ function instanceScope(
   run: DependencyContainer,
   entry: LoadedInstance,
   baseDirectory: string,
-  { logger, env }: OpenSinkOptions,
+  { logger, env, onRequest }: OpenSinkOptions,
 ): DependencyContainer {
   const scope = run.createChildContainer();
   const instanceLogger = logger.child(entry.name);
   scope.register(CONFIG, { useValue: entry.config });
   scope.register(SITE, { useValue: entry.site });
   scope.register(LOGGER, { useValue: instanceLogger });
-  const clients: HttpClients = (options) => createHttpClient(options, { logger: instanceLogger });
+  const onAttempt = (attempt: HttpAttempt): void => onRequest?.({ instance: entry.name, ...attempt });
+  const clients: HttpClients = (options) => createHttpClient(options, { logger: instanceLogger, onAttempt });
   scope.register(HTTP, { useValue: clients });
   scope.register(SECRETS, {
     useValue: createSecretResolver({ env, baseDirectory, warn: (message) => instanceLogger.warn(message) }),

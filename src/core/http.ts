@@ -18,6 +18,16 @@ export interface HttpSurroundings {
   readonly random?: () => number;
   readonly nowMs?: () => number;
   readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Told of each attempt of a request. */
+  readonly onAttempt?: (attempt: HttpAttempt) => void;
+}
+
+/** One attempt of a request, as measurements count it. */
+export interface HttpAttempt {
+  readonly method: string;
+  /** The status as text, or what became of an attempt without one: `timeout`, `reset` … */
+  readonly result: string;
+  readonly ms: number;
 }
 
 const OVERLOAD: ReadonlySet<number> = new Set([429, 502, 503, 504]);
@@ -65,6 +75,8 @@ export function createHttpClient(options: HttpClientOptions, surroundings: HttpS
       outcome.ms = nowMs() - startedAt;
       const isError = answer instanceof HttpError;
       if (isError ? answer.isRetryable : OVERLOAD.has(answer.status)) outcome.isOverload = true;
+      const result = isError ? answer.failure : String(answer.status);
+      surroundings.onAttempt?.({ method: request.method ?? 'GET', result, ms: outcome.ms });
       logger.debug('http', { request: `${id}.${attempt}`, ms: outcome.ms, ...factsOf(request, url), ...resultOf(answer) });
       const isFinal = isError ? !answer.isRetryable : !retryStatuses.has(answer.status) && (request.isUsable?.(answer) ?? true);
       const delay = (isError ? null : retryAfterMs(answer.header('retry-after'), nowMs())) ?? jitteredDelayMs(attempt, random);

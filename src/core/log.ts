@@ -1,6 +1,7 @@
 import { closeSync, fchmodSync, openSync, writeSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { pino } from 'pino';
+import { journalLine } from './journald.js';
 import type { LogFields, Logger } from './plugin-environment.js';
 
 type Level = 'debug' | 'info' | 'warn' | 'error';
@@ -18,6 +19,8 @@ export interface LoggerOptions {
   /** Takes a line for people: warnings and errors, everything with `debug`. */
   readonly stderr?: (line: string) => void;
   readonly debug?: boolean;
+  /** Those lines go into the journal of systemd: each in one line with its level, and what a run has to tell, too. */
+  readonly journal?: boolean;
 }
 
 /** A secret prints as `[secret]` in both forms. */
@@ -29,7 +32,9 @@ export function createLogger(options: LoggerOptions): RunLogger {
     const instanceFile = instance === undefined ? file : file?.child({ instance });
     const write = (level: Level, message: string, fields: LogFields = {}): void => {
       instanceFile?.[level](fields, message);
-      if (options.debug || level === 'warn' || level === 'error') options.stderr?.(lineForPeople(level, instance, message, fields));
+      if (!options.debug && level === 'debug') return;
+      if (options.journal) options.stderr?.(journalLine(level, entryOf(instance, message, fields)));
+      else if (options.debug || level !== 'info') options.stderr?.(lineForPeople(level, instance, message, fields));
     };
     return {
       debug: (message, fields) => write('debug', message, fields),
@@ -72,8 +77,17 @@ function errorsAsText(fields: Record<string, unknown>): Record<string, unknown> 
 
 function lineForPeople(level: Level, instance: string | undefined, message: string, fields: LogFields): string {
   const speaker = instance === undefined ? level : `${level} [${instance}]`;
+  return `${speaker}: ${sentenceOf(message, fields)}`;
+}
+
+/** The journal keeps time and level by itself. */
+function entryOf(instance: string | undefined, message: string, fields: LogFields): string {
+  return `${instance === undefined ? '' : `[${instance}] `}${sentenceOf(message, fields)}`;
+}
+
+function sentenceOf(message: string, fields: LogFields): string {
   const facts = Object.entries(fields).map(([key, value]) => ` ${key}=${oneLine(value)}`);
-  return `${speaker}: ${withoutControls(message)}${facts.join('')}`;
+  return `${withoutControls(message)}${facts.join('')}`;
 }
 
 function oneLine(value: unknown): string {

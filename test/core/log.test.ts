@@ -1,6 +1,7 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { isJournal } from '../../src/core/journald.js';
 import { createLogger } from '../../src/core/log.js';
 import { createSecret } from '../../src/core/secret.js';
 
@@ -51,5 +52,28 @@ void t.test('a secret is written to neither, at any depth, and control character
   t.notMatch(written, 'hunter2');
   t.equal(written.match(/\[secret\]/g)?.length, 4);
   t.notMatch(shown.join(''), '\u001b');
+  t.end();
+});
+
+void t.test('in the journal of systemd each entry is one line with its level, and says what a run has to tell', (t) => {
+  const shown: string[] = [];
+  const logger = createLogger({ stderr: (line) => shown.push(line), journal: true });
+  logger.debug('looking');
+  logger.info('plan written', { creates: 4, suNet: '-246.45' });
+  logger.child('mylrc').warn('two\n  lines', { ms: 4000 });
+  logger.error('the run failed', { error: new Error('broken\nin two') });
+  logger.close();
+  t.same(shown, ["<6>plan written creates=4 suNet='-246.45'", '<4>[mylrc] two lines ms=4000', '<3>the run failed error="broken\\nin two"']);
+  t.end();
+});
+
+void t.test('the journal is told by the device and inode of the descriptor', (t) => {
+  const descriptor = openSync(join(t.testdir({ file: '' }), 'file'), 'r');
+  const { dev, ino } = fstatSync(descriptor);
+  t.ok(isJournal({ JOURNAL_STREAM: `${dev}:${ino}` }, descriptor));
+  t.notOk(isJournal({ JOURNAL_STREAM: `${dev}:${ino + 1}` }, descriptor));
+  t.notOk(isJournal({}, descriptor));
+  closeSync(descriptor);
+  t.notOk(isJournal({ JOURNAL_STREAM: `${dev}:${ino}` }, descriptor));
   t.end();
 });

@@ -5,6 +5,7 @@ import { formatInstant, parseInstant } from '../instants.js';
 import type { Instant } from '../job.js';
 import type { RunSummary } from '../report.js';
 import { exitCodeOf } from '../run.js';
+import { readBeginning } from './run-beginning.js';
 import { readFailure, type RunFailure } from './run-failure.js';
 
 /** `incomplete`: it ended, and something was not done. `unfinished`: nobody knows how it ended, if it has. */
@@ -79,7 +80,9 @@ export function readRun(stateDirectory: string, runId: string): RunEntry {
   const base = { runId, path, startedAt: formatInstant(startOf(runId)), reason: failure?.message ?? null, files };
   const summary = readSummary(stateDirectory, runId);
   if (summary !== null) return { ...base, ...toldBySummary(summary, failure) };
-  const told = { timeZone: null, command: null, source: null, sink: null, cluster: null, planned: null, changes: null, suNet: null };
+  const begun = files.log === null ? null : readBeginning(files.log);
+  const { command = null, source = null, sink = null } = begun ?? {};
+  const told = { timeZone: null, command, source, sink, cluster: null, planned: null, changes: null, suNet: null };
   if (failure === null) return { ...base, ...told, outcome: 'unfinished', exitCode: null };
   return { ...base, ...told, outcome: failure.interrupted ? 'interrupted' : 'failed', exitCode: failure.exitCode };
 }
