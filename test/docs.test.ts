@@ -9,6 +9,7 @@ import type { PluginDefinition } from '../src/core/plugin.js';
 import { compilePluginConfig } from '../src/core/plugin-config.js';
 import { interpretPluginsFile, PLUGINS_FILE_SCHEMA } from '../src/core/plugins-file-content.js';
 import { DEFAULT_SITE, SITE_SCHEMA } from '../src/core/site.js';
+import { WAITING_KINDS } from '../src/core/status/waiting.js';
 import * as tokens from '../src/core/tokens.js';
 import { brcSync, quickstart } from './support/cli.js';
 import { codeSpans, fences, README, section, tableRows } from './support/readme.js';
@@ -89,6 +90,7 @@ void t.test('every command has an example in its help', async (t) => {
 void t.test('every error code, finding and exit code is in the README, and no other', async (t) => {
   t.same(named(section('Errors')).sort(), Object.keys(ERROR_CODES).sort());
   t.same(named(section('Findings')).sort(), [...FINDING_KINDS].sort());
+  t.same(named(section('Status')), WAITING_KINDS);
   t.same(
     named(section('Exit codes')),
     Object.values(EXIT).map((code) => String(code)),

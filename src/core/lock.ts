@@ -61,7 +61,7 @@ export function lockDirectory(env: Readonly<Record<string, string | undefined>>,
  */
 export async function acquireLock(request: LockRequest): Promise<Lock> {
   makeDirectory(request.directory);
-  const path = join(request.directory, `brc-sync-${keyOfPlace(request)}.lock`);
+  const path = lockPath(request.directory, keyOfPlace(request));
   const mine = `${JSON.stringify(holderOf(request))}\n`;
   const deadline = Date.now() + request.waitSeconds * 1000;
   let told = false;
@@ -79,6 +79,16 @@ export async function acquireLock(request: LockRequest): Promise<Lock> {
     told = true;
     await sleep(POLL_MS, undefined, { signal: request.signal });
   }
+}
+
+/** Who holds the lock of a place at this moment, as far as this host can tell; null: nobody. */
+export function lockHolder(directory: string, key: string): LockHolder | null {
+  const holder = readHolder(lockPath(directory, key));
+  return holder === null || isDead(holder) ? null : holder;
+}
+
+function lockPath(directory: string, key: string): string {
+  return join(directory, `brc-sync-${key}.lock`);
 }
 
 function holderOf({ runId, command, target, cluster }: LockRequest): LockHolder {
