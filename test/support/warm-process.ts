@@ -16,7 +16,7 @@ async function perform({ args, cwd, env }: Invocation): Promise<Answer> {
   const printed = { stdout: '', stderr: '' };
   const undo = [capture('stdout', printed), capture('stderr', printed), replaceEnvironment(env), replaceExit()];
   process.chdir(cwd);
-  process.exitCode = undefined;
+  leave(undefined);
   try {
     await run([...args], BIN);
     await flush();
@@ -27,9 +27,17 @@ async function perform({ args, cwd, env }: Invocation): Promise<Answer> {
     for (const back of undo) back();
     process.stderr.removeAllListeners('error');
   }
-  const code = Number(process.exitCode ?? 0);
-  process.exitCode = undefined;
-  return { code, ...printed };
+  const answer = { code: left(), ...printed };
+  leave(undefined);
+  return answer;
+}
+
+function leave(code: NodeJS.Process['exitCode']): void {
+  process.exitCode = code;
+}
+
+function left(): number {
+  return Number(process.exitCode ?? 0);
 }
 
 /** As oclif's `execute` does. */
@@ -46,7 +54,7 @@ function capture(name: 'stdout' | 'stderr', printed: Record<typeof name, string>
   stream.write = (chunk: string | Uint8Array, encoding?: unknown, done?: unknown): boolean => {
     printed[name] += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();
     const callback = typeof encoding === 'function' ? encoding : done;
-    if (typeof callback === 'function') process.nextTick(callback as () => void);
+    if (typeof callback === 'function') process.nextTick(callback);
     return true;
   };
   return () => {
@@ -65,7 +73,7 @@ function replaceEnvironment(env: Invocation['env']): () => void {
 function replaceExit(): () => void {
   const exit = process.exit.bind(process);
   process.exit = (code): never => {
-    process.exitCode = code ?? undefined;
+    leave(code ?? undefined);
     throw new Exit();
   };
   return () => {
