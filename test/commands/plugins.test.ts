@@ -1,25 +1,10 @@
-import { execFile } from 'node:child_process';
-import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
+import { join } from 'node:path';
 import t from 'tap';
 import { pluginsFolder } from '../plugin-fixtures.js';
+import { brcSync as commandLine, type Ended } from '../support/cli.js';
 
-const BIN = resolve('bin/run.js');
-
-interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function brcSync(folder: string, args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
-  const options = { cwd: folder, env: { ...process.env, NO_COLOR: '1', ...env } };
-  try {
-    return { code: 0, ...(await promisify(execFile)(process.execPath, [BIN, ...args], options)) };
-  } catch (error) {
-    const { code, stdout, stderr } = error as Ended;
-    return { code, stdout, stderr };
-  }
+function brcSync(folder: string, args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
+  return commandLine(args, folder, { COLUMNS: '1000', ...env });
 }
 
 const GOOD = {

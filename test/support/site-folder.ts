@@ -9,6 +9,7 @@ import type { Change } from '../../src/core/change.js';
 import type { Finding } from '../../src/core/finding.js';
 import type { SinkRecord } from '../../src/core/record.js';
 import type { RunSummary } from '../../src/core/report.js';
+import { warmCommandLine } from './warm-command-line.js';
 
 export const PACKAGE = resolve('.');
 const BRC_SYNC = resolve('bin/run.js');
@@ -55,15 +56,25 @@ export function start(folder: string, args: readonly string[], env: Environment 
   return spawn(process.execPath, [BRC_SYNC, ...args], {
     cwd: folder,
     stdio: ['pipe', 'pipe', 'pipe'],
-    env: { ...process.env, NO_COLOR: '1', TMPDIR: resolve(folder, 'tmp'), BRC_SYNC_STATE_DIR: resolve(folder, 'state'), ...env },
+    env: surroundings(folder, env),
   });
 }
 
+function surroundings(folder: string, env: Environment): NodeJS.ProcessEnv {
+  return { ...process.env, NO_COLOR: '1', TMPDIR: resolve(folder, 'tmp'), BRC_SYNC_STATE_DIR: resolve(folder, 'state'), ...env };
+}
+
+/** In a process that has commands behind it already, unless it is given something to read. */
 export async function brcSync(
   folder: string,
   args: readonly string[],
   options: { env?: Environment; input?: string } = {},
 ): Promise<Ended> {
+  const ended = options.input === undefined && (await warmCommandLine({ args, cwd: folder, env: surroundings(folder, options.env ?? {}) }));
+  return ended || freshBrcSync(folder, args, options);
+}
+
+async function freshBrcSync(folder: string, args: readonly string[], options: { env?: Environment; input?: string }): Promise<Ended> {
   const child = start(folder, args, options.env);
   child.stdin.end(options.input ?? '');
   const [stdout, stderr, [code]] = await Promise.all([
