@@ -44,7 +44,7 @@ void t.test('runs list: newest first, each with what it did and how it ended', a
       ['unfinished', null, null, null],
     ],
   );
-  t.match(runs[0], { reason: /The price file .* cannot be read/, command: null, files: { summary: null, journal: null } });
+  t.match(runs[0], { reason: /The price file .* cannot be read/, command: 'run update', files: { summary: null, journal: null } });
   t.match(runs[1], { command: 'run update', source: 'memory', sink: 'portal', timeZone: 'America/Los_Angeles', reason: null });
   const few = (await brcSync(['runs', 'list', '--limit', '3', '--state-dir', state])).stdout;
   t.match(few, / P[SD]T +run update +memory → portal +3 of 7 +-69\.00 +incomplete +0/);
