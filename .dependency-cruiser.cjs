@@ -35,7 +35,7 @@ module.exports = {
     {
       name: 'injection-in-one-place',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(sdk|core/container|core/tokens)\\.ts$' },
+      from: { path: '^src/', pathNot: '^src/(sdk|core/instance-scope|core/tokens)\\.ts$' },
       to: { path: 'node_modules/(tsyringe|reflect-metadata)/' },
     },
     {
