@@ -7,7 +7,7 @@ export interface FaultyServer {
   /** To be used instead of the server's own; ends in a slash. */
   readonly url: string;
   /** Requests so far. */
-  requests(): number;
+  readonly requests: () => number;
   /** The trouble that requests meet from now on; null: none. */
   setFault(fault: Fault | null): void;
   close(): Promise<void>;

@@ -60,7 +60,8 @@ export class Witness {
 
 function jsonOf(value: unknown): string {
   try {
-    return `${JSON.stringify(value)}`;
+    const text: unknown = JSON.stringify(value);
+    return typeof text === 'string' ? text : '';
   } catch {
     return '';
   }
