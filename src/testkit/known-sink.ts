@@ -22,6 +22,7 @@ export interface KnownSink {
   readonly usage?: ReadonlyMap<string, AccountUsage>;
 }
 
+/** What the suite holds a sink to. */
 export interface SinkExpectations extends Expectations {
   readonly known: KnownSink;
   /** The optional methods that it has. */

@@ -16,6 +16,7 @@ export interface KnownSource {
   readonly window: Window;
 }
 
+/** What the suite holds a source to. */
 export interface SourceExpectations extends Expectations {
   readonly known: KnownSource;
   /** The optional methods that it has. */

@@ -1,4 +1,4 @@
-import type { Instant } from '../../../sdk.js';
+import type { Instant } from '../../../builtin-sdk.js';
 
 /** Slurm refuses `uts` with a smaller number (contract slurm.md 2.6). */
 const FIRST_UTS = 1_000_000;
