@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import t from 'tap';
+import ts from 'typescript';
 import * as sdk from '../src/sdk.js';
 import * as testkit from '../src/testkit.js';
 
@@ -30,7 +29,6 @@ void t.test('the SDK offers what it promises, and no more', async (t) => {
 });
 
 void t.test('whatever a plugin author can name says what it means', async (t) => {
-  const ts = createRequire(import.meta.url)('typescript') as typeof import('typescript');
   const doors = ['src/sdk.ts', 'src/testkit.ts'];
   const options = { module: ts.ModuleKind.NodeNext, target: ts.ScriptTarget.ES2022, experimentalDecorators: true, types: [], noLib: true };
   const program = ts.createProgram(doors, options);
@@ -45,5 +43,4 @@ void t.test('whatever a plugin author can name says what it means', async (t) =>
     const silent = own.filter((symbol) => symbol.getDocumentationComment(checker).length === 0).map(({ name }) => name);
     t.strictSame(silent, [], door);
   }
-  t.match(readFileSync('package.json', 'utf8'), '"./sdk"');
 });
