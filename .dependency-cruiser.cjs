@@ -10,14 +10,14 @@ module.exports = {
     {
       name: 'sdk-and-testkit-know-no-plugin',
       severity: 'error',
-      from: { path: '^src/(sdk|testkit)' },
+      from: { path: '^src/(sdk|builtin-sdk|testkit)' },
       to: { path: '^src/(plugins|commands)/|node_modules/@oclif/|^@oclif/' },
     },
     {
-      name: 'a-plugin-imports-the-sdk-only',
+      name: 'a-plugin-imports-its-sdk-only',
       severity: 'error',
       from: { path: '^src/plugins/([^/]+)/([^/]+)/' },
-      to: { path: '^src/', pathNot: ['^src/sdk\\.ts$', '^src/plugins/$1/$2/'] },
+      to: { path: '^src/', pathNot: ['^src/builtin-sdk\\.ts$', '^src/plugins/$1/$2/'] },
     },
     {
       name: 'only-the-inventory-names-plugins',
@@ -31,11 +31,22 @@ module.exports = {
       from: { path: '^src/', pathNot: '^src/commands/' },
       to: { path: '^src/builtin-plugins\\.ts$' },
     },
-    { name: 'commands-import-core', severity: 'error', from: { path: '^src/commands/' }, to: { path: '^src/(plugins|testkit|sdk)' } },
+    {
+      name: 'commands-import-core',
+      severity: 'error',
+      from: { path: '^src/commands/' },
+      to: { path: '^src/(plugins|testkit|sdk|builtin-sdk)' },
+    },
+    {
+      name: 'the-door-of-built-ins-is-theirs',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/plugins/' },
+      to: { path: '^src/builtin-sdk\\.ts$' },
+    },
     {
       name: 'injection-in-one-place',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(sdk|core/container|core/tokens)\\.ts$' },
+      from: { path: '^src/', pathNot: '^src/(sdk|core/instance-scope|core/tokens)\\.ts$' },
       to: { path: 'node_modules/(tsyringe|reflect-metadata)/' },
     },
     {

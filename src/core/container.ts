@@ -1,10 +1,7 @@
-import 'reflect-metadata';
 import { createHash } from 'node:crypto';
-import { container as globalContainer, type DependencyContainer, type InjectionToken } from 'tsyringe';
-import { constructionError, contractError } from './construction-error.js';
 import { BrcSyncError } from './errors.js';
 import { createHttpClient, type HttpAttempt } from './http.js';
-import type { HttpClients } from './http-client.js';
+import { constructInstance, createRunScope, type InstanceSurroundings } from './instance-scope.js';
 import type { JobSink } from './job-sink.js';
 import type { JobSource } from './job-source.js';
 import type { RunLogger } from './log.js';
@@ -15,7 +12,6 @@ import { readPluginsFile, type PluginsFile, type PluginsFilePlaces } from './plu
 import { createSecretResolver } from './secret.js';
 import { retarget, type SinkTarget } from './sink-target.js';
 import type { SiteSettings } from './site.js';
-import { BASE_DIRECTORY, CLOCK, CONFIG, HTTP, LOGGER, OUTPUT, SECRETS, SIGNAL, SITE } from './tokens.js';
 
 export interface OpenSinkOptions {
   readonly places: PluginsFilePlaces;
@@ -71,10 +67,7 @@ export interface OpenRun extends OpenSink {
 
 type Kind = 'source' | 'sink';
 
-/** What an instance must be able to do; everything else of the contracts is a capability. */
-const REQUIRED_METHODS = { source: ['jobsById', 'jobs', 'check'], sink: ['openRecords', 'put', 'check'] } as const;
-
-/** The composition root: the one place that resolves. Each instance gets a container of its own under the run's; tsyringe's global one stays empty. */
+/** The composition root. Each instance gets a container of its own under the run's; tsyringe's global one stays empty. */
 export async function openRun(options: OpenRunOptions): Promise<OpenRun> {
   const { loaded, file, opener } = await prepare(options, [options.source, options.sink]);
   const source = instanceOfKind('source', options.source, loaded, file.path);
@@ -108,18 +101,12 @@ async function prepare(options: OpenSinkOptions, names: readonly string[]): Prom
     target !== undefined && entry.name === options.sink ? retarget(entry.name, definition, config, target) : config,
   );
 
-  const run = globalContainer.createChildContainer();
-  run.register(CLOCK, { useValue: options.clock });
-  run.register(SIGNAL, { useValue: options.signal });
-  run.register(OUTPUT, { useValue: options.output });
-  run.register(BASE_DIRECTORY, { useValue: file.baseDirectory });
-
+  const { clock, signal, output } = options;
+  const run = createRunScope({ clock, signal, output, baseDirectory: file.baseDirectory });
   const closers: Closer[] = [];
   const close = (): Promise<void> => closeInReverse(closers.splice(0));
   const open = <T extends JobSource | JobSink>(entry: LoadedInstance): OpenInstance<T> => {
-    const made = construct(entry, instanceScope(run, entry, file.baseDirectory, options));
-    assertContract(entry, made);
-    const instance = made as T;
+    const instance = constructInstance(run, entry, surroundingsOf(entry, file.baseDirectory, options)) as T;
     if (instance.close) closers.push(instance.close.bind(instance));
     const { name, plugin, config, site, cluster } = entry;
     return { name, plugin, instance, site, cluster, digest: sha256({ plugin, config, site, cluster }) };
@@ -150,40 +137,16 @@ function instanceOfKind(kind: Kind, name: string, loaded: readonly LoadedInstanc
   });
 }
 
-function instanceScope(
-  run: DependencyContainer,
-  entry: LoadedInstance,
-  baseDirectory: string,
-  { logger, env, onRequest }: OpenSinkOptions,
-): DependencyContainer {
-  const scope = run.createChildContainer();
+function surroundingsOf(entry: LoadedInstance, baseDirectory: string, { logger, env, onRequest }: OpenSinkOptions): InstanceSurroundings {
   const instanceLogger = logger.child(entry.name);
-  scope.register(CONFIG, { useValue: entry.config });
-  scope.register(SITE, { useValue: entry.site });
-  scope.register(LOGGER, { useValue: instanceLogger });
   const onAttempt = (attempt: HttpAttempt): void => onRequest?.({ instance: entry.name, ...attempt });
-  const clients: HttpClients = (options) => createHttpClient(options, { logger: instanceLogger, onAttempt });
-  scope.register(HTTP, { useValue: clients });
-  scope.register(SECRETS, {
-    useValue: createSecretResolver({ env, baseDirectory, warn: (message) => instanceLogger.warn(message) }),
-  });
-  return scope;
-}
-
-function construct(entry: LoadedInstance, scope: DependencyContainer): unknown {
-  const { definition } = entry;
-  try {
-    if ('useFactory' in definition) return definition.useFactory((token) => scope.resolve(token));
-    return scope.resolve(definition.useClass as InjectionToken);
-  } catch (error) {
-    throw constructionError(entry, error);
-  }
-}
-
-function assertContract(entry: LoadedInstance, made: unknown): void {
-  const methods = typeof made === 'object' && made !== null ? (made as Readonly<Record<string, unknown>>) : {};
-  const missing = REQUIRED_METHODS[entry.definition.kind].filter((method) => typeof methods[method] !== 'function');
-  if (missing.length > 0) throw contractError(entry, missing);
+  return {
+    config: entry.config,
+    site: entry.site,
+    logger: instanceLogger,
+    http: (options) => createHttpClient(options, { logger: instanceLogger, onAttempt }),
+    secrets: createSecretResolver({ env, baseDirectory, warn: (message) => instanceLogger.warn(message) }),
+  };
 }
 
 type Closer = () => Promise<void>;

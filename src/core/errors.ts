@@ -31,10 +31,12 @@ export const ERROR_CODES = {
   INTERRUPTED: EXIT.interrupted,
   UNEXPECTED: EXIT.unexpected,
 } as const satisfies Record<string, ExitCode>;
+/** Names an error for programs; decides the exit code. */
 export type ErrorCode = keyof typeof ERROR_CODES;
 
 export type ErrorContext = Readonly<Record<string, string | number | null | readonly string[]>>;
 
+/** What an administrator is told. */
 export interface ErrorDetails {
   readonly message: string;
   /** What the administrator can do next, as a sentence. */

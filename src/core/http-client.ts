@@ -1,7 +1,9 @@
 import type { Instant } from './job.js';
 
+/** What a plugin may send. */
 export type HttpMethod = 'GET' | 'PUT' | 'POST';
 
+/** One question to the server. */
 export interface HttpRequest {
   /** GET and PUT may be repeated, POST never is. */
   readonly method?: HttpMethod;
@@ -18,6 +20,7 @@ export interface HttpRequest {
   readonly maxReplyBytes?: number;
 }
 
+/** What the server answered, whatever its status. */
 export interface HttpResponse {
   readonly status: number;
   /** A header by its lower-case name. */
@@ -33,6 +36,7 @@ export interface HttpResponse {
 /** Headers that carry a secret: asked for before each attempt, sent to the client's own origin only. */
 export type Credentials = (signal: AbortSignal) => Promise<Readonly<Record<string, string>>>;
 
+/** What a client talks to, and how patiently. */
 export interface HttpClientOptions {
   /** `https://host/prefix/`; `http` only towards loopback, over a socket, or with `allowInsecure`. */
   readonly baseUrl: string;

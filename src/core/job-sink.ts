@@ -44,13 +44,16 @@ export type PutOutcome =
   /** Answered with success, but holding something else than was sent. */
   | { readonly status: 'not-as-sent'; readonly message: string; readonly fields: readonly RecordField[] };
 
+/** Comes with every call of a sink. */
 export interface SinkOptions {
+  /** Aborted when the run is interrupted; the sink stops within a second and frees what it holds. */
   readonly signal: AbortSignal;
 }
 
 /**
  * Says what was charged, and takes changes. Records come in batches. Lists are whole or an error: a list that disagrees with the sink's own
- * count or sum is thrown as `UNSTABLE_LIST`, and core reads it again (money 18).
+ * count or sum is thrown as `UNSTABLE_LIST`, and core reads it again (money 18). What cannot be read is thrown as `SINK_UNREACHABLE` or `UNAUTHORISED`,
+ * with what to do. Sums of service units are decimal texts; instants are whole seconds, UTC.
  */
 export interface JobSink {
   /** What it writes to, such as `https://portal.example/api/`: two instances with the same target and cluster share a lock. */

@@ -11,6 +11,7 @@ export interface SkippedRecord {
   readonly remedy: string;
 }
 
+/** Comes with every question to a source. */
 export interface ReadOptions {
   /** Aborted when the run is interrupted; a source stops at once and frees what it holds. */
   readonly signal: AbortSignal;
@@ -30,6 +31,9 @@ export interface CheckResult {
 /**
  * Says what ran. Rows come in batches, so that a million of them cost a few thousand promises; a batch may be of any size, and of any order.
  * Optional methods are capabilities: a source that cannot do a thing has no such method.
+ *
+ * What cannot be read whole is thrown, never left out: `SOURCE_UNREACHABLE`, `UNAUTHORISED`, `INPUT_NOT_FOUND` or `INPUT_INVALID`, with what to do.
+ * An error of another kind counts as a fault of the plugin (exit code 1).
  */
 export interface JobSource {
   /** The one cluster this source reads, where it knows (money 3). */

@@ -19,6 +19,7 @@ export const JOB_STATES = [
   'RESIZING',
   'REVOKED',
 ] as const;
+/** One of `JOB_STATES`: `CANCELLED by 1000` is `CANCELLED`. */
 export type JobState = (typeof JOB_STATES)[number];
 
 const ENDED: ReadonlySet<string> = new Set<JobState>([

@@ -1,11 +1,16 @@
+import { API_VERSION } from './plugin.js';
+
 /** What keeps a module's default export from being a plugin definition, as the rest of a sentence; null: nothing. */
 export function definitionFault(value: unknown): string | null {
   if (typeof value !== 'object' || value === null) {
     return 'has no plugin definition as default export: export default defineSource({ … }) or defineSink({ … })';
   }
   const definition = value as Readonly<Record<string, unknown>>;
+  const { apiVersion } = definition;
+  // Of a newer definition nothing else can be judged.
+  if (typeof apiVersion === 'number' && apiVersion > API_VERSION) return newerApi(definition, apiVersion);
   const faults = [
-    definition.apiVersion === 1 ? null : `apiVersion must be 1, the only one this version of brc-sync knows`,
+    apiVersion === API_VERSION ? null : `apiVersion must be ${API_VERSION}, the only one this version of brc-sync knows`,
     definition.kind === 'source' || definition.kind === 'sink' ? null : 'kind must be "source" or "sink"',
     isText(definition.name) ? null : 'name must be a text',
     isText(definition.description) ? null : 'description must be a text',
@@ -13,6 +18,11 @@ export function definitionFault(value: unknown): string | null {
     wayFault(definition),
   ].filter((fault) => fault !== null);
   return faults.length === 0 ? null : `has a definition that is not valid: ${faults.join('; ')}`;
+}
+
+function newerApi({ name }: Readonly<Record<string, unknown>>, apiVersion: number): string {
+  const plugin = isText(name) ? `the plugin "${String(name)}"` : 'a plugin';
+  return `is ${plugin} for version ${apiVersion} of the plugin API, and this brc-sync knows version ${API_VERSION}: install a newer brc-sync, or an older version of the plugin`;
 }
 
 function wayFault(definition: Readonly<Record<string, unknown>>): string | null {

@@ -1,5 +1,6 @@
 import type { Instant } from './job.js';
 
+/** Facts beside a sentence of the log. A `Secret` among them prints as `[secret]`. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
 /** Structured log: a sentence, and facts as fields. Goes to `run.log` and, for warnings, to standard error. */
@@ -10,6 +11,7 @@ export interface Logger {
   error(message: string, fields?: LogFields): void;
 }
 
+/** Tells the time; a test sets it. */
 export interface Clock {
   /** The present, in whole seconds. */
   now(): Instant;
@@ -26,10 +28,13 @@ export interface Secret {
   toString(): string;
 }
 
+/** Reads secrets when they are needed, and again each time it is asked. */
 export interface SecretResolver {
+  /** @throws BrcSyncError `CONFIG_INVALID` where the variable is not set, or the file cannot be read or is empty */
   resolve(reference: SecretReference): Promise<Secret>;
 }
 
+/** Prints one line. */
 export type OutputLine = (line: string) => void;
 
 /** What a site decides for everybody: DESIGN, plugins.json. */

@@ -10,8 +10,12 @@ export type ConfigSchema = Readonly<Record<string, unknown>>;
 /** Gives the value behind an injection token. */
 export type Resolve = (token: symbol) => unknown;
 
+/** The version of the contract between brc-sync and its plugins. A plugin says which one it was written for; one of a newer is refused. */
+export const API_VERSION = 1;
+
 interface DefinitionBase {
-  readonly apiVersion: 1;
+  readonly apiVersion: typeof API_VERSION;
+  /** As plugins.json names a built-in; of others shown only. */
   readonly name: string;
   /** One line for `plugins list`. */
   readonly description: string;
@@ -20,19 +24,23 @@ interface DefinitionBase {
 
 type Way<T> = { readonly useClass: new (...args: never[]) => T } | { readonly useFactory: (resolve: Resolve) => T };
 
+/** What the module of a source exports by default. `useClass` is marked `@injectable()`, with `@inject(TOKEN)` on every parameter; `useFactory` needs no decorators. */
 export type SourceDefinition = DefinitionBase & { readonly kind: 'source' } & Way<JobSource>;
+/** What the module of a sink exports by default; see `SourceDefinition`. */
 export type SinkDefinition = DefinitionBase & {
   readonly kind: 'sink';
   /** Names the keys of `config` that --target URL and --token-file FILE replace; a sink without it refuses these flags. */
   readonly targetConfig?: { readonly url: string; readonly token: string };
 } & Way<JobSink>;
-/** What a plugin module exports by default. */
+/** A source's or a sink's. */
 export type PluginDefinition = SourceDefinition | SinkDefinition;
 
+/** Gives the definition back; it is there for its types. What is wrong with it is told when it is loaded. */
 export function defineSource(definition: SourceDefinition): SourceDefinition {
   return definition;
 }
 
+/** Gives the definition back; it is there for its types. What is wrong with it is told when it is loaded. */
 export function defineSink(definition: SinkDefinition): SinkDefinition {
   return definition;
 }

@@ -6,6 +6,7 @@ export interface Window {
   readonly to: Instant;
 }
 
+/** Whether the instant lies in the window: its first does, its last does not. */
 export function contains(window: Window, instant: Instant): boolean {
   return instant >= window.from && instant < window.to;
 }

@@ -1,32 +1,15 @@
-import assert from 'node:assert/strict';
-
 /** Something that a plugin must do: `run` throws when it does not. A capability that the plugin lacks is said in the title. */
 export interface ConformanceCase {
   readonly title: string;
   readonly run: () => Promise<void>;
 }
 
-const DEADLINE_MS = 5_000;
-
-export async function collect<T>(batches: AsyncIterable<readonly T[]>): Promise<T[]> {
-  const all: T[] = [];
-  for await (const batch of batches) all.push(...batch);
-  return all;
+/** What a suite needs of a test runner. tap's `t` has it, `t` and `test` of `node:test` too; for any other, call the cases yourself. */
+export interface TestRunner {
+  test(title: string, run: () => Promise<void>): unknown;
 }
 
-/** An aborted call must throw or end, and soon. */
-export async function assertStops(call: () => Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<'late'>((done) => {
-    timer = setTimeout(() => done('late'), DEADLINE_MS);
-  });
-  const stopped = call().then(
-    () => 'stopped',
-    () => 'stopped',
-  );
-  try {
-    assert.notEqual(await Promise.race([stopped, late]), 'late', `it goes on ${DEADLINE_MS} ms after the signal`);
-  } finally {
-    clearTimeout(timer);
-  }
+/** Hands cases to a runner, in order: those that write come last, and find what those before them left. */
+export async function runCases(runner: TestRunner, cases: readonly ConformanceCase[]): Promise<void> {
+  for (const { title, run } of cases) await runner.test(title, run);
 }

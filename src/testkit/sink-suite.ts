@@ -1,48 +1,48 @@
 import assert from 'node:assert/strict';
-import type { Change } from '../core/change.js';
-import type { AccountUsage, JobSink, SinkAccount, SinkOptions } from '../core/job-sink.js';
+import type { JobSink, SinkAccount } from '../core/job-sink.js';
 import { RECORD_SCHEMA, type SinkRecord } from '../core/record.js';
 import { compileSchema } from '../core/schema.js';
 import { formatAmount, parseAmount } from '../core/service-units.js';
-import { contains, type Window } from '../core/window.js';
-import { assertStops, collect, type ConformanceCase } from './conformance-case.js';
-
-/** What a sink may offer beside the methods that every sink has. */
-export type SinkCapability = 'accounts' | 'recordsOfAccount' | 'record' | 'totals' | 'usage' | 'userIds';
-
-/** What the sink under test is known to hold. */
-export interface KnownSink {
-  readonly records: readonly SinkRecord[];
-  /** A window that holds the starts of some records. */
-  readonly window: Window;
-  /** States of some of the records. */
-  readonly statuses: readonly string[];
-  readonly accounts?: readonly SinkAccount[];
-  readonly userIds?: ReadonlyMap<string, string>;
-  /** Usage by account, with the users that are asked for. */
-  readonly usage?: ReadonlyMap<string, AccountUsage>;
-}
+import type { Window } from '../core/window.js';
+import { AUTUMN_HOURS } from './autumn.js';
+import { runCases, type ConformanceCase, type TestRunner } from './conformance-case.js';
+import type { KnownSink, SinkCapability, SinkExpectations } from './known-sink.js';
+import { assertBackPressure, assertEnds, assertLazy, assertLetsGo, assertStopsMidway, collect } from './reading.js';
+import { assertSame, going, nothing, startsIn, updateOf } from './records.js';
+import { sinkFaultCases } from './sink-faults.js';
+import { sinkWriteCases } from './sink-writes.js';
+import { withInstance, type Create } from './trial.js';
 
 const CAPABILITIES: readonly SinkCapability[] = ['accounts', 'recordsOfAccount', 'record', 'totals', 'usage', 'userIds'];
 const NO_SUCH_ID = '999999999999';
 const NO_SUCH_ACCOUNT = 'no_such_account';
 
-/** What every sink must do, capability by capability. `create` gives a new instance each time; `put` is called on it. */
-export function sinkCases(options: {
-  readonly create: () => Promise<JobSink>;
-  readonly known: KnownSink;
-  readonly capabilities: readonly SinkCapability[];
-}): ConformanceCase[] {
-  const suite = new SinkSuite(options.known);
-  const always: readonly (readonly [string, (sink: JobSink) => Promise<void>])[] = [
+type SinkCase = readonly [string, (sink: JobSink) => Promise<void>];
+
+/** Runs what every sink must do under tap (`t`) or node:test (`t` or `test`). `makeSink` makes a new sink over the same data each time. */
+export function sinkSuite(runner: TestRunner, makeSink: Create<JobSink>, expectations: SinkExpectations): Promise<void> {
+  return runCases(runner, sinkCases({ create: makeSink, ...expectations }));
+}
+
+/** What every sink must do, as cases for any test runner, in the order in which they have to run: those that write come last. */
+export function sinkCases(options: SinkExpectations & { readonly create: Create<JobSink> }): ConformanceCase[] {
+  const { create, known, capabilities, reads } = options;
+  const suite = new SinkSuite(known);
+  const always: readonly SinkCase[] = [
     ['openRecords: records in these states that start in the window', (sink) => suite.readsOpen(sink)],
     ['openRecords: a state that nobody has brings no records', (sink) => suite.unknownState(sink)],
     ['openRecords: every record fits the schema, reading twice gives the same', (sink) => suite.fitsSchema(sink)],
-    ['put: answers what became of the change', (sink) => suite.puts(sink)],
-    ['put: what is there already, sent twice, changes nothing', (sink) => suite.putsTwice(sink)],
-    ['an aborted signal ends the reading and the writing', (sink) => suite.stops(sink)],
+    ['openRecords: a reader that leaves after the first batch is let go', (sink) => assertLetsGo(() => suite.open(sink))],
+    ['an aborted signal ends the reading within a second, and keeps from writing', (sink) => suite.stops(sink)],
     ['check: ends', (sink) => suite.checks(sink)],
   ];
+  const probed: readonly SinkCase[] =
+    reads === undefined
+      ? []
+      : [
+          ['openRecords: asks nothing before a batch is wanted', (sink) => assertLazy(() => suite.open(sink), reads)],
+          ['openRecords: waits for a slow reader', (sink) => assertBackPressure(() => suite.open(sink), reads)],
+        ];
   const optional: Readonly<Record<SinkCapability, (sink: JobSink) => Promise<void>>> = {
     accounts: (sink) => suite.listsAccounts(sink),
     recordsOfAccount: (sink) => suite.readsAccounts(sink),
@@ -52,29 +52,22 @@ export function sinkCases(options: {
     userIds: (sink) => suite.mapsUsers(sink),
   };
   return [
-    ...always.map(([title, run]) => ({ title, run: () => withSink(options.create, run) })),
-    { title: 'close: may come first, and twice', run: () => suite.closesTwice(options.create) },
+    ...[...always, ...probed].map(([title, run]) => ({ title, run: () => withInstance(create, run) })),
+    { title: 'close: may come first, and twice', run: () => withInstance(create, async (sink) => sink.close?.()) },
     ...CAPABILITIES.map((capability) => {
-      const isOffered = options.capabilities.includes(capability);
+      const isOffered = capabilities.includes(capability);
       return {
         title: isOffered ? `${capability}: agrees with what is known` : `${capability}: not offered, and so said`,
         run: () =>
-          withSink(options.create, async (sink) => {
+          withInstance(create, async (sink) => {
             assert.equal(sink[capability] !== undefined, isOffered);
             if (isOffered) await optional[capability](sink);
           }),
       };
     }),
+    ...sinkFaultCases(options),
+    ...sinkWriteCases(options),
   ];
-}
-
-async function withSink(create: () => Promise<JobSink>, run: (sink: JobSink) => Promise<void>): Promise<void> {
-  const sink = await create();
-  try {
-    await run(sink);
-  } finally {
-    await sink.close?.();
-  }
 }
 
 class SinkSuite {
@@ -106,39 +99,19 @@ class SinkSuite {
     assertSame(await collect(sink.openRecords({ ...going(), statuses, window })), first);
   }
 
-  async puts(sink: JobSink): Promise<void> {
-    const [record] = this.known.records;
-    if (record === undefined) return;
-    const outcome = await sink.put(updateOf(record), going());
-    assert.ok(['applied', 'logged'].includes(outcome.status), JSON.stringify(outcome));
-  }
-
-  async putsTwice(sink: JobSink): Promise<void> {
-    const [record] = this.known.records;
-    if (record === undefined) return;
-    const before = await this.#usageOf(sink, record);
-    const outcomes = [await sink.put(updateOf(record), going()), await sink.put(updateOf(record), going())];
-    assert.deepEqual(outcomes[1], outcomes[0]);
-    if (sink.record !== undefined) assert.deepEqual(await sink.record(record.jobId, going()), record);
-    assert.deepEqual(await this.#usageOf(sink, record), before);
-  }
-
   async stops(sink: JobSink): Promise<void> {
-    const { statuses, window, records } = this.known;
     const aborted = { signal: AbortSignal.abort() };
-    await assertStops(() => collect(sink.openRecords({ ...aborted, statuses, window })));
-    const [record] = records;
-    if (record !== undefined) await assert.rejects(sink.put(updateOf(record), aborted));
+    await assertEnds(() => collect(this.open(sink, aborted)));
+    await assertStopsMidway((signal) => this.open(sink, { signal }));
+    const [record] = this.known.records;
+    if (record === undefined) return;
+    await assertEnds(() => assert.rejects(sink.put(updateOf(record), aborted)));
+    if (sink.recordsOfAccount === undefined) return;
+    await assertStopsMidway((signal) => sink.recordsOfAccount?.(record.account, { signal, window: this.known.window }) ?? nothing());
   }
 
   async checks(sink: JobSink): Promise<void> {
     for (const result of await sink.check(going())) assert.ok(result.name !== '' && result.message !== '', JSON.stringify(result));
-  }
-
-  async closesTwice(create: () => Promise<JobSink>): Promise<void> {
-    const sink = await create();
-    await sink.close?.();
-    await sink.close?.();
   }
 
   async listsAccounts(sink: JobSink): Promise<void> {
@@ -147,10 +120,12 @@ class SinkSuite {
     assert.deepEqual([...accounts].sort(byName), [...(this.known.accounts ?? [])].sort(byName));
   }
 
+  /** The whole is what two windows that meet give together: each is compared with what is known. */
   async readsAccounts(sink: JobSink): Promise<void> {
-    const ends = this.known.records.map(({ startedAt }) => startedAt).filter((startedAt) => startedAt !== null);
-    const last = Math.max(...ends);
-    const windows = [this.known.window, { from: last, to: last + 1 }, { from: 0, to: last }];
+    const starts = this.known.records.map(({ startedAt }) => startedAt).filter((startedAt) => startedAt !== null);
+    const last = Math.max(...starts);
+    const { first, second } = AUTUMN_HOURS;
+    const windows = [this.known.window, { from: last, to: last + 1 }, { from: 0, to: last }, first, second];
     for (const account of [...new Set(this.known.records.map((record) => record.account)), NO_SUCH_ACCOUNT]) {
       for (const window of windows) assertSame(await this.#ofAccount(sink, account, window), this.#known(account, window));
     }
@@ -188,36 +163,17 @@ class SinkSuite {
     assert.deepEqual([...(found ?? [])].sort(), [...known].sort());
   }
 
+  open(sink: JobSink, options = going()): AsyncIterable<readonly SinkRecord[]> {
+    const { statuses, window } = this.known;
+    return sink.openRecords({ ...options, statuses, window });
+  }
+
   #ofAccount(sink: JobSink, account: string, window: Window): Promise<SinkRecord[]> {
     assert.ok(sink.recordsOfAccount !== undefined);
     return collect(sink.recordsOfAccount(account, { ...going(), window }));
   }
 
-  async #usageOf(sink: JobSink, { account, userId }: SinkRecord): Promise<AccountUsage | undefined> {
-    return sink.usage?.(account, { ...going(), userIds: userId === null ? [] : [userId] });
-  }
-
   #known(account: string, window: Window): SinkRecord[] {
     return this.known.records.filter((record) => record.account === account && startsIn(record, window));
   }
-}
-
-function going(): SinkOptions {
-  return { signal: new AbortController().signal };
-}
-
-function startsIn(record: SinkRecord, window: Window): boolean {
-  return record.startedAt !== null && contains(window, record.startedAt);
-}
-
-/** A change that writes what is there already. */
-function updateOf(record: SinkRecord): Change {
-  const { jobId, account, userId } = record;
-  return { kind: 'update', jobId, account, userId: userId ?? '0', before: record, after: record, drift: [], suDifference: '0.00' };
-}
-
-/** Lists come in any order. */
-function assertSame(found: readonly SinkRecord[], wanted: readonly SinkRecord[]): void {
-  const byId = (one: SinkRecord, other: SinkRecord): number => (one.jobId < other.jobId ? -1 : 1);
-  assert.deepEqual([...found].sort(byId), [...wanted].sort(byId));
 }

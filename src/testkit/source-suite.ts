@@ -1,76 +1,76 @@
 import assert from 'node:assert/strict';
-import { aliasIds, isEndedState, JOB_SCHEMA, type Row } from '../core/job.js';
-import type { JobSource, ReadOptions } from '../core/job-source.js';
+import { aliasIds, JOB_SCHEMA, type Row } from '../core/job.js';
+import type { JobSource } from '../core/job-source.js';
 import { compileSchema } from '../core/schema.js';
 import { contains, type Window } from '../core/window.js';
-import { assertStops, collect, type ConformanceCase } from './conformance-case.js';
-
-/** What the source under test is known to hold. */
-export interface KnownSource {
-  /** Every row of its jobs: ended, and if it can have such, still running, finished without an end, and with an array task or heterogeneous component. */
-  readonly rows: readonly Row[];
-  /** A window that holds the ends of some rows, not necessarily of all. */
-  readonly window: Window;
-}
+import type { KnownSource, SourceExpectations } from './known-source.js';
+import { AUTUMN_HOURS } from './autumn.js';
+import { runCases, type ConformanceCase, type TestRunner } from './conformance-case.js';
+import { assertBackPressure, assertEnds, assertLazy, assertLetsGo, assertStopsMidway, collect } from './reading.js';
+import { assertSameRows, endedOrRuns, reading } from './rows.js';
+import { sourceFaultCases } from './source-faults.js';
+import { withInstance, type Create } from './trial.js';
 
 /** Slurm could give it, and never does: its ids end at 67,108,863, those of a federation far below this. */
 const NO_SUCH_ID = '4294967293';
 
-/** What every source must do. `create` gives a new instance each time. */
-export function sourceCases(options: {
-  readonly create: () => Promise<JobSource>;
-  readonly known: KnownSource;
-  /** What the source offers beside the methods that every source has. */
-  readonly capabilities: readonly ('accounts' | 'aliveIds')[];
-}): ConformanceCase[] {
-  const { create, known } = options;
+/** Runs what every source must do under tap (`t`) or node:test (`t` or `test`). `makeSource` makes a new source over the same data each time. */
+export function sourceSuite(runner: TestRunner, makeSource: Create<JobSource>, expectations: SourceExpectations): Promise<void> {
+  return runCases(runner, sourceCases({ create: makeSource, ...expectations }));
+}
+
+/** What every source must do, as cases for any test runner. */
+export function sourceCases(options: SourceExpectations & { readonly create: Create<JobSource> }): ConformanceCase[] {
+  const { create, known, capabilities, reads } = options;
   const suite = new SourceSuite(known);
   const cases: readonly (readonly [string, (source: JobSource) => Promise<void>])[] = [
     ['jobs: every row fits the schema of a Job', (source) => suite.fitsSchema(source)],
     ['jobs: rows that ended in the window, and rows that still run', (source) => suite.readsWindow(source)],
     ['jobs: the window holds its first instant and not its last', (source) => suite.isHalfOpen(source)],
+    ['jobs: windows that meet give what the whole gives, nothing lost and nothing doubled', (source) => suite.meets(source)],
+    ['jobs: the hour that autumn repeats is two hours', (source) => suite.tellsAutumnHours(source)],
     ['jobs: only the accounts that were asked for', (source) => suite.keepsToAccounts(source)],
     ['jobs: an unknown account has no rows', (source) => suite.unknownAccount(source)],
-    ['jobs: reading twice gives the same', (source) => suite.readsTwice(source)],
+    ['jobs: reading twice, and twice at once, gives the same', (source) => suite.readsTwice(source)],
     ['jobsById: every row of a raw id', (source) => suite.findsRawIds(source)],
     ['jobsById: array tasks and components by their shown ids', (source) => suite.findsAliases(source)],
     ['jobsById: an unknown id has no rows, a repeated one no more rows', (source) => suite.unknownAndRepeatedIds(source)],
-    ['an aborted signal ends the reading', (source) => suite.stops(source)],
+    ['an aborted signal ends the reading within a second', (source) => suite.stops(source)],
+    ['a reader that leaves after the first batch is let go', (source) => suite.letsGo(source)],
     ['check: says something for people', (source) => suite.checks(source)],
+    ...(reads === undefined
+      ? []
+      : ([
+          ['jobs: asks nothing before a batch is wanted', (source) => assertLazy(() => suite.all(source), reads)],
+          ['jobs: waits for a slow reader', (source) => assertBackPressure(() => suite.all(source), reads)],
+        ] as const satisfies readonly (readonly [string, (source: JobSource) => Promise<void>])[])),
   ];
+  const [offersAccounts, offersAliveIds] = [capabilities.includes('accounts'), capabilities.includes('aliveIds')];
   return [
-    ...cases.map(([title, run]) => ({ title, run: () => withSource(create, run) })),
+    ...cases.map(([title, run]) => ({ title, run: () => withInstance(create, run) })),
     { title: 'close: may come first, and twice', run: () => suite.closesTwice(create) },
     {
-      title: options.capabilities.includes('accounts')
-        ? 'accounts: no name with rows in the window is missing'
-        : 'accounts: not offered, and so said',
-      run: () => withSource(create, (source) => suite.listsAccounts(source, options.capabilities.includes('accounts'))),
+      title: offersAccounts ? 'accounts: no name with rows in the window is missing' : 'accounts: not offered, and so said',
+      run: () => withInstance(create, (source) => suite.listsAccounts(source, offersAccounts)),
     },
     {
-      title: options.capabilities.includes('aliveIds')
+      title: offersAliveIds
         ? 'aliveIds: nothing is known, or only of what was asked for, and never an unknown id'
         : 'aliveIds: not offered, and so said',
-      run: () => withSource(create, (source) => suite.tellsAliveIds(source, options.capabilities.includes('aliveIds'))),
+      run: () => withInstance(create, (source) => suite.tellsAliveIds(source, offersAliveIds)),
     },
+    ...sourceFaultCases(options),
   ];
-}
-
-async function withSource(create: () => Promise<JobSource>, run: (source: JobSource) => Promise<void>): Promise<void> {
-  const source = await create();
-  try {
-    await run(source);
-  } finally {
-    await source.close?.();
-  }
 }
 
 class SourceSuite {
   readonly #isJob = compileSchema<Row>(JOB_SCHEMA);
   readonly #accounts: readonly string[];
+  readonly #ids: readonly string[];
 
   constructor(private readonly known: KnownSource) {
     this.#accounts = [...new Set(known.rows.map((row) => row.account))];
+    this.#ids = [...new Set(known.rows.map((row) => row.jobId))];
   }
 
   async fitsSchema(source: JobSource): Promise<void> {
@@ -95,6 +95,20 @@ class SourceSuite {
     }
   }
 
+  async meets(source: JobSource): Promise<void> {
+    const ends = this.known.rows.map((row) => row.endedAt).filter((endedAt) => endedAt !== null);
+    const middle = ends.toSorted((one, other) => one - other)[Math.floor(ends.length / 2)] ?? 0;
+    const whole = { from: Math.min(...ends), to: Math.max(...ends) + 1 };
+    const ended = async (window: Window): Promise<Row[]> => (await this.#read(source, window)).filter((row) => row.endedAt !== null);
+    assertSameRows([...(await ended({ ...whole, to: middle })), ...(await ended({ ...whole, from: middle }))], await ended(whole));
+  }
+
+  async tellsAutumnHours(source: JobSource): Promise<void> {
+    for (const window of [AUTUMN_HOURS.first, AUTUMN_HOURS.second]) {
+      assertSameRows((await this.#read(source, window)).filter(endedOrRuns), this.#rowsIn(window));
+    }
+  }
+
   async keepsToAccounts(source: JobSource): Promise<void> {
     for (const account of this.#accounts) {
       const rows = await collect(source.jobs({ ...reading(), accounts: [account], window: this.known.window }));
@@ -111,13 +125,14 @@ class SourceSuite {
   }
 
   async readsTwice(source: JobSource): Promise<void> {
-    assertSameRows(await this.#read(source, this.known.window), await this.#read(source, this.known.window));
+    const read = (): Promise<Row[]> => this.#read(source, this.known.window);
+    const once = await read();
+    for (const again of await Promise.all([read(), read()])) assertSameRows(again, once);
   }
 
   async findsRawIds(source: JobSource): Promise<void> {
-    const ids = [...new Set(this.known.rows.map((row) => row.jobId))];
-    assertSameRows(await collect(source.jobsById(ids, reading())), this.known.rows);
-    const [first] = ids;
+    assertSameRows(await collect(source.jobsById(this.#ids, reading())), this.known.rows);
+    const [first] = this.#ids;
     if (first === undefined) return;
     assertSameRows(
       await collect(source.jobsById([first], reading())),
@@ -145,8 +160,16 @@ class SourceSuite {
 
   async stops(source: JobSource): Promise<void> {
     const options = { ...reading(), signal: AbortSignal.abort() };
-    await assertStops(() => collect(source.jobs({ ...options, accounts: this.#accounts, window: this.known.window })));
-    await assertStops(() => collect(source.jobsById(['1'], options)));
+    await assertEnds(() => collect(source.jobs({ ...options, accounts: this.#accounts, window: this.known.window })));
+    await assertEnds(() => collect(source.jobsById(['1'], options)));
+    await assertStopsMidway((signal) => this.all(source, { ...reading(), signal }));
+    await assertStopsMidway((signal) => source.jobsById(this.#ids, { ...reading(), signal }));
+  }
+
+  async letsGo(source: JobSource): Promise<void> {
+    await assertLetsGo(() => this.all(source));
+    await assertLetsGo(() => source.jobsById(this.#ids, reading()));
+    assertSameRows(await this.#read(source, this.known.window), await this.#read(source, this.known.window));
   }
 
   async checks(source: JobSource): Promise<void> {
@@ -155,10 +178,8 @@ class SourceSuite {
     for (const result of results) assert.ok(result.name !== '' && result.message !== '', JSON.stringify(result));
   }
 
-  async closesTwice(create: () => Promise<JobSource>): Promise<void> {
-    const source = await create();
-    await source.close?.();
-    await source.close?.();
+  async closesTwice(create: Create<JobSource>): Promise<void> {
+    await withInstance(create, async (source) => source.close?.());
   }
 
   async listsAccounts(source: JobSource, isOffered: boolean): Promise<void> {
@@ -184,6 +205,11 @@ class SourceSuite {
     );
   }
 
+  /** Everything that ended in the window that is known, or runs. */
+  all(source: JobSource, options = reading()): AsyncIterable<readonly Row[]> {
+    return source.jobs({ ...options, accounts: this.#accounts, window: this.known.window });
+  }
+
   #read(source: JobSource, window: Window): Promise<Row[]> {
     return collect(source.jobs({ ...reading(), accounts: this.#accounts, window }));
   }
@@ -191,26 +217,4 @@ class SourceSuite {
   #rowsIn(window: Window): Row[] {
     return this.known.rows.filter((row) => endedOrRuns(row) && (row.endedAt === null || contains(window, row.endedAt)));
   }
-}
-
-/** A finished row without an end did neither, at any time: a source may bring it in a window or not. */
-function endedOrRuns(row: Row): boolean {
-  return row.endedAt !== null || !isEndedState(row.state);
-}
-
-/** Nothing may be skipped of what is known to be good. */
-function reading(): ReadOptions {
-  return {
-    signal: new AbortController().signal,
-    onSkip: (skipped) => assert.fail(`it skips ${skipped.where} ${skipped.position ?? ''}: ${skipped.message}`),
-  };
-}
-
-/** Sources may hand rows over in any order. */
-function assertSameRows(found: readonly Row[], wanted: readonly Row[]): void {
-  assert.deepEqual(found.map(toText).sort(), wanted.map(toText).sort());
-}
-
-function toText(row: Row): string {
-  return JSON.stringify(Object.entries(row).sort(([one], [other]) => (one < other ? -1 : 1)));
 }

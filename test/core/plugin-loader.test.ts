@@ -37,7 +37,8 @@ void t.test(
     { "name": "six", "plugin": "./plugins/class-sink.mjs", "config": { "token": "hunter2-hunter2" } },
     { "name": "six", "plugin": "greeter", "config": { "greeting": "", "times": 0 } },
     { "plugin": "greeter" },
-    { "name": "seven", "plugin": "brc-sync-nowhere" }
+    { "name": "seven", "plugin": "brc-sync-nowhere" },
+    { "name": "eight", "plugin": "./plugins/from-the-future.mjs" }
   ]
 }`,
     );
@@ -59,6 +60,7 @@ void t.test(
       /plugins\.json:10: instance "six": \/instances\/6\/config\/times must be >= 1; for example 3$/,
       /plugins\.json:11: \/instances\/7\/name is missing; for example "mybrc"$/,
       /plugins\.json:12: instance "seven": .*built in: greeter, hollow.*npm install brc-sync-nowhere/,
+      /plugins\.json:13: instance "eight": .*is the plugin "future" for version 2 of the plugin API, and this brc-sync knows version 1: install a newer brc-sync/,
     ];
     t.match(error.context.problems, expected);
     t.equal(error.context.problems.length, expected.length);

@@ -18,18 +18,19 @@ export function aSlurmrestdSource(
     readonly env?: Readonly<Record<string, string>>;
     readonly http?: Partial<HttpSurroundings>;
     readonly baseDirectory?: string;
+    readonly logger?: Logger;
   } = {},
 ): SlurmrestdSource {
   const full = { token: { env: 'TOKEN' }, ...(config.token === undefined && { user: 'root' }), ...config };
   const problems = compilePluginConfig(definition.configSchema)(full);
   if (problems.length > 0) throw new Error(JSON.stringify(problems));
-  const { baseDirectory = '/' } = surroundings;
-  const http: HttpSurroundings = { logger: NO_LOG, sleep: async () => undefined, ...surroundings.http };
+  const { baseDirectory = '/', logger = NO_LOG } = surroundings;
+  const http: HttpSurroundings = { logger, sleep: async () => undefined, ...surroundings.http };
   return new SlurmrestdSource(
     full as SlurmrestdConfig,
     (options) => createHttpClient(options, http),
     createSecretResolver({ env: surroundings.env ?? { TOKEN: 'a-token' }, baseDirectory, warn: silent }),
-    NO_LOG,
+    logger,
     { now: surroundings.now ?? ((): number => Math.floor(Date.now() / 1000)) },
     baseDirectory,
   );

@@ -108,12 +108,19 @@ class OneAccount implements HeldRows {
   }
 }
 
-/** As few as can be and of one size, yet two, so that there is something to overlap. */
+/** The last batch has nothing to overlap with: it is this part of the others. */
+const LAST_PART = 1 / 3;
+
+/** As few as can be, yet two, so that there is something to overlap; of one size but for the last. */
 function batchesOf(windows: AccountWindows, accountsPerCall: number): Batch[] {
-  const count = Math.max(2, Math.ceil(windows.size / accountsPerCall));
-  const size = Math.ceil(windows.size / count);
+  const count = Math.max(2, Math.ceil(windows.size / accountsPerCall + 1 - LAST_PART));
+  const size = Math.min(accountsPerCall, Math.ceil(windows.size / (count - 1 + LAST_PART)));
   const entries = [...windows];
-  return Array.from({ length: count }, (_, index) => new Map(entries.slice(index * size, (index + 1) * size)))
-    .filter((part) => part.size > 0)
-    .map((part) => ({ windows: part, waiting: part.size, held: null }));
+  return Array.from({ length: count }, (_, index) => batchOf(entries.slice(index * size, (index + 1) * size))).filter(
+    (batch) => batch.waiting > 0,
+  );
+}
+
+function batchOf(entries: readonly (readonly [string, Window])[]): Batch {
+  return { windows: new Map(entries), waiting: entries.length, held: null };
 }

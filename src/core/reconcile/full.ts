@@ -9,7 +9,7 @@ import { IdSet } from './id-set.js';
 import { readAhead } from './read-ahead.js';
 import { readWholeList } from './read-sink.js';
 import type { FullReconciliation } from './full-reconciliation.js';
-import { settleDoubts } from './settle-doubts.js';
+import { askSource, settleDoubts, type Doubts } from './settle-doubts.js';
 import { reportUnknownAccounts, unknownAccounts } from './unknown-accounts.js';
 
 /** Lists of records are read while one is compared, so that the sink always has something to do; few where they are long, which bounds memory. */
@@ -37,6 +37,7 @@ export async function reconcileFull(run: FullReconciliation): Promise<void> {
 async function reconcileAccounts(rows: AccountRows, run: FullReconciliation): Promise<void> {
   const decided = new IdSet();
   let waiting: Comparison[] = [];
+  let asked: Doubts | null = null;
   let ids = 0;
   for await (const [account, records] of readAhead(run.accounts, listsAhead, (each) => recordsOf(each, run))) {
     run.signal.throwIfAborted();
@@ -46,11 +47,16 @@ async function reconcileAccounts(rows: AccountRows, run: FullReconciliation): Pr
     waiting.push(comparison);
     ids += comparison.unsure.length;
     if (ids < IDS_TOGETHER && waiting.length < ACCOUNTS_TOGETHER) continue;
-    await settleDoubts(waiting, run);
+    // While the source answers for these, the ones before are settled and the next compared.
+    const next = askSource(waiting, run);
+    if (asked !== null) await settleDoubts(asked, run);
+    asked = next;
     waiting = [];
     ids = 0;
   }
-  await settleDoubts(waiting, run);
+  const last = askSource(waiting, run);
+  if (asked !== null) await settleDoubts(asked, run);
+  await settleDoubts(last, run);
 }
 
 function listsAhead(last: ReadonlyMap<string, SinkRecord> | null | undefined): number {

@@ -12,11 +12,25 @@ import { NOTHING, type Verdict } from './verdict.js';
 /** Lookups of single records that wait for an answer: what a sink has in flight of them is its own affair, as for changes. */
 const LOOKUPS = 16;
 
-/** Asks both sides by id for what one list did not bring or what seemed to differ, decides, and hands on one account after the other (money 5). */
-export async function settleDoubts(comparisons: readonly Comparison[], run: FullReconciliation): Promise<void> {
+/** Comparisons, and what the source is saying of the ids they left unsure. */
+export interface Doubts {
+  readonly comparisons: readonly Comparison[];
+  readonly rows: Promise<ReadonlyMap<string, readonly Row[]>>;
+}
+
+/** Asks the source by id for what one list did not bring or what seemed to differ (money 5). A failure is thrown where the answer is awaited. */
+export function askSource(comparisons: readonly Comparison[], run: FullReconciliation): Doubts {
   const asked = comparisons.flatMap(({ unsure, duplicates }) => [...unsure, ...duplicates.map((record) => record.jobId)]);
-  const rows = await run.source.rowsById(asked.filter((id) => isRawId(id) || isDisplayId(id)));
-  for (const comparison of comparisons) {
+  const rows = run.source.rowsById(asked.filter((id) => isRawId(id) || isDisplayId(id)));
+  // Should the work stop before its turn, an answer that fails then has nobody to tell.
+  rows.catch(() => undefined);
+  return { comparisons, rows };
+}
+
+/** Asks the sink by id, too, decides, and hands on one account after the other (money 5). */
+export async function settleDoubts(doubts: Doubts, run: FullReconciliation): Promise<void> {
+  const rows = await doubts.rows;
+  for (const comparison of doubts.comparisons) {
     run.signal.throwIfAborted();
     for (const { verdict, compared } of comparison.verdicts) run.plan.add(verdict, compared);
     await settleAccount(comparison, rows, { ...run, context: comparison.context });

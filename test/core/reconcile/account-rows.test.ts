@@ -66,7 +66,7 @@ void t.test('a source is asked for many accounts at once, and each account gets 
   await rows.close();
   t.same(
     source.asked.map((each) => each.accounts.length),
-    [334, 334, 333],
+    [429, 429, 143],
   );
   t.same(
     source.asked.flatMap((each) => each.accounts),
@@ -120,7 +120,7 @@ void t.test('a row that nobody asked for breaks the contract', async (t) => {
   const rows = readerOf(source).rowsOfAccounts(alike(names(20)));
   await t.rejects(rows.rowsOf('fc_000'), {
     code: 'PLUGIN_CONTRACT',
-    message: /asked for 10 accounts and handed over job 100 of account fc_stray/,
+    message: /asked for 15 accounts and handed over job 100 of account fc_stray/,
   });
   await rows.close();
   const one = readerOf({ ...source, accountsPerCall: 1 }).rowsOfAccounts(alike(['fc_000']));

@@ -5,31 +5,42 @@ import { parseInstant } from '../../../src/core/instants.js';
 import { compileConfigSchema } from '../../../src/core/schema.js';
 import { describeChange } from '../../../src/plugins/sinks/log/describe-change.js';
 import definition from '../../../src/plugins/sinks/log/index.js';
-import { sinkCases } from '../../../src/testkit.js';
-import { accounts, ALL, ALLOCATIONS, create, FIXTURES, known, signal, silent } from './log-sink.js';
+import { sinkSuite } from '../../../src/testkit.js';
+import { accounts, ALL, ALLOCATIONS, create, FIXTURES, jobs, known, signal, silent } from './log-sink.js';
+
+/** Snapshots in each kind of trouble that files can be in. */
+const SNAPSHOT_UNDER: Readonly<Record<string, string>> = { none: 'jobs.json', torn: 'torn.json', unreachable: 'nowhere.json' };
+const snapshot = JSON.stringify(jobs);
 
 for (const spoolBytes of [0, 10_000_000]) {
-  const directory = t.testdir({ 'allocations.json': JSON.stringify(ALLOCATIONS) });
-  const cases = sinkCases({
-    create: () =>
-      Promise.resolve(create({ records: `${FIXTURES}/lists-jobs.json`, allocations: 'allocations.json', spoolBytes }, directory)),
-    known: {
-      records: known,
-      window: { from: parseInstant('2026-07-01T00:00:00Z')!, to: parseInstant('2026-09-01T12:00:01Z')! },
-      statuses: ['RUNNING', 'CANCELLED'],
-      accounts,
-    },
-    capabilities: ['accounts', 'recordsOfAccount', 'record', 'totals'],
+  const directory = t.testdir({
+    'allocations.json': JSON.stringify(ALLOCATIONS),
+    'jobs.json': snapshot,
+    'torn.json': snapshot.slice(0, -200),
   });
-  for (const { title, run } of cases) void t.test(`log, ${spoolBytes} bytes in memory: ${title}`, run);
+  await sinkSuite(
+    t,
+    ({ fault, logger }) => {
+      const allocations = fault === 'unreachable' ? 'nowhere.json' : 'allocations.json';
+      return create({ records: SNAPSHOT_UNDER[fault ?? 'none'] ?? '', allocations, spoolBytes }, directory, [], logger);
+    },
+    {
+      known: {
+        records: known,
+        window: { from: parseInstant('2026-07-01T00:00:00Z')!, to: parseInstant('2026-09-01T12:00:01Z')! },
+        statuses: ['RUNNING', 'CANCELLED', 'COMPLETED'],
+        accounts,
+      },
+      capabilities: ['accounts', 'recordsOfAccount', 'record', 'totals'],
+      faults: ['torn', 'unreachable'],
+    },
+  );
 }
-for (const { title, run } of sinkCases({
-  create: () => Promise.resolve(create({})),
+
+await sinkSuite(t, () => create({}), {
   known: { records: [], window: ALL, statuses: ['RUNNING'] },
   capabilities: ['recordsOfAccount', 'record', 'totals'],
-})) {
-  void t.test(`log without a snapshot: ${title}`, run);
-}
+});
 
 const after = { ...known[0]!, jobId: '12345', amount: '3.20', state: 'COMPLETING' };
 const update: Change = {

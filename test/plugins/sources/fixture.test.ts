@@ -7,7 +7,7 @@ import type { Row } from '../../../src/core/job.js';
 import type { SkippedRecord } from '../../../src/core/job-source.js';
 import { compileConfigSchema } from '../../../src/core/schema.js';
 import { formatInstant } from '../../../src/core/instants.js';
-import { sourceCases } from '../../../src/testkit.js';
+import { AUTUMN_HOURS, sourceSuite } from '../../../src/testkit.js';
 import definition, { FixtureSource } from '../../../src/plugins/sources/fixture/index.js';
 import type { FixtureConfig } from '../../../src/plugins/sources/fixture/config.js';
 
@@ -43,16 +43,32 @@ async function read(config: Partial<FixtureConfig> & Pick<FixtureConfig, 'files'
 
 const known = await read({ files: 'slurm-22.05.8/sacct-duplicates.psv' });
 
-for (const [name, spoolBytes] of [
-  ['in memory', 1_000_000],
-  ['from its temporary file', 0],
-] as const) {
-  const cases = sourceCases({
-    create: () => Promise.resolve(create({ files: 'slurm-22.05.8/sacct-duplicates.psv', spoolBytes })),
-    known: { rows: known, window: { from: known[5]!.endedAt!, to: known[20]!.endedAt! } },
+/** The recording, with one job that ends in each of the hours that autumn has twice. */
+const autumn = [AUTUMN_HOURS.first, AUTUMN_HOURS.second].map((hour, index) => {
+  return {
+    ...known[0]!,
+    jobId: `${900_000 + index}`,
+    submittedAt: hour.from - 7200,
+    eligibleAt: hour.from - 7200,
+    startedAt: hour.from - 3600,
+    endedAt: hour.from + 1800,
+  };
+});
+const knownInAutumn = [...known, ...autumn];
+const suiteFiles = { 'whole.ndjson': ndjson(knownInAutumn), 'twice.ndjson': ndjson([...knownInAutumn, ...knownInAutumn.slice(-3)]) };
+const suiteDirectory = t.testdir({ ...suiteFiles, 'torn.ndjson': suiteFiles['whole.ndjson'].slice(0, -20) });
+const FILES_UNDER: Readonly<Record<string, string>> = { none: 'whole.ndjson', torn: 'torn.ndjson', duplicate: 'twice.ndjson' };
+
+function ndjson(rows: readonly Row[]): string {
+  return rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+}
+
+for (const spoolBytes of [1_000_000, 0]) {
+  await sourceSuite(t, ({ fault }) => create({ files: FILES_UNDER[fault ?? 'none'] ?? 'nowhere', spoolBytes }, suiteDirectory), {
+    known: { rows: knownInAutumn, window: { from: known[5]!.endedAt!, to: known[20]!.endedAt! } },
     capabilities: ['accounts'],
+    faults: ['torn', 'duplicate', 'unreachable'],
   });
-  for (const { title, run } of cases) void t.test(`fixture ${name}: ${title}`, run);
 }
 
 void t.test('formats: sacct, slurmdb replies and NDJSON say the same', async (t) => {

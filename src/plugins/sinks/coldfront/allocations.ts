@@ -5,7 +5,7 @@ import {
   readPortalAllocation,
   type PortalAllocation,
   type SinkAccount,
-} from '../../../sdk.js';
+} from '../../../builtin-sdk.js';
 import { deviates } from './failures.js';
 import type { PortalClient } from './portal-client.js';
 import { readList } from './read-list.js';

@@ -1,4 +1,4 @@
-import { BrcSyncError, HttpError, type CheckResult, type Clock } from '../../../sdk.js';
+import { BrcSyncError, HttpError, type CheckResult, type Clock } from '../../../builtin-sdk.js';
 import { noAnswer } from './failures.js';
 import { jobsQuery, readJobPage } from './job-page.js';
 import { contentOf, type PortalClient } from './portal-client.js';

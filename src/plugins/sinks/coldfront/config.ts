@@ -1,4 +1,4 @@
-import { SECRET_SCHEMA, type SecretReference } from '../../../sdk.js';
+import { SECRET_SCHEMA, type SecretReference } from '../../../builtin-sdk.js';
 
 export interface ColdfrontConfig {
   readonly baseUrl: string;

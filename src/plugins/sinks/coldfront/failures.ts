@@ -1,4 +1,4 @@
-import { BrcSyncError, type HttpError } from '../../../sdk.js';
+import { BrcSyncError, type HttpError } from '../../../builtin-sdk.js';
 import { detailOf, saidOf, type PortalReply } from './portal-reply.js';
 
 const TOKEN_REMEDIES: readonly (readonly [RegExp, string])[] = [

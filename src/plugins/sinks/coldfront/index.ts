@@ -29,7 +29,7 @@ import {
   type SinkRecord,
   type SiteZone,
   type Window,
-} from '../../../sdk.js';
+} from '../../../builtin-sdk.js';
 import { readAccounts, type AllocationSettings } from './allocations.js';
 import { checkColdfront } from './checks.js';
 import { COLDFRONT_CONFIG_SCHEMA, type ColdfrontConfig } from './config.js';

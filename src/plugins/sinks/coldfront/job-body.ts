@@ -1,4 +1,4 @@
-import { formatInstant, formatAmount, parseAmount, type Instant, type SinkRecord } from '../../../sdk.js';
+import { formatInstant, formatAmount, parseAmount, type Instant, type SinkRecord } from '../../../builtin-sdk.js';
 
 /** A record as the body of a PUT: whole, since what is left out keeps its stored value, and null clears it (money 13). */
 export function bodyOf(record: SinkRecord): Readonly<Record<string, unknown>> {

@@ -7,7 +7,7 @@ import {
   type Cents,
   type SinkRecord,
   type Window,
-} from '../../../sdk.js';
+} from '../../../builtin-sdk.js';
 import { deviates } from './failures.js';
 
 /** The portal gives so many a page, whatever is asked (contract portal-coldfront.md "Lists"). */

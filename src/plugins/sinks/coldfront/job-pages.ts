@@ -1,4 +1,4 @@
-import { formatAmount, type Window } from '../../../sdk.js';
+import { formatAmount, type Window } from '../../../builtin-sdk.js';
 import { unstable } from './failures.js';
 import { jobsQuery, readJobPage, type JobFilter, type JobPage } from './job-page.js';
 import { faultOfPage, showWindow } from './page-fault.js';

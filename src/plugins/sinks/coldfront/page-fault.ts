@@ -1,4 +1,4 @@
-import { contains, formatAmount, formatInstant, parseAmount, type Cents, type SinkRecord, type Window } from '../../../sdk.js';
+import { contains, formatAmount, formatInstant, parseAmount, type Cents, type SinkRecord, type Window } from '../../../builtin-sdk.js';
 import { MOST_CENTS, PAGE_SIZE, type JobFilter, type JobPage } from './job-page.js';
 
 /** What in a page contradicts what was asked for, or itself; null where nothing does (money 18). */

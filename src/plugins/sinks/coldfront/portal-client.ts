@@ -1,4 +1,4 @@
-import { HttpError, type HttpClient, type HttpResponse, type Logger, type Secret } from '../../../sdk.js';
+import { HttpError, type HttpClient, type HttpResponse, type Logger, type Secret } from '../../../builtin-sdk.js';
 import { forbidden, noAnswer, noReply, tokenRefused } from './failures.js';
 import { detailOf, type PortalReply } from './portal-reply.js';
 import type { PortalToken } from './portal-token.js';

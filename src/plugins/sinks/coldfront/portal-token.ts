@@ -1,4 +1,4 @@
-import { BrcSyncError, createSecret, type Secret, type SecretReference, type SecretResolver } from '../../../sdk.js';
+import { BrcSyncError, createSecret, type Secret, type SecretReference, type SecretResolver } from '../../../builtin-sdk.js';
 
 /** Holds the token, and reads it again when the portal has refused it: its file may have been renewed. */
 export class PortalToken {

@@ -1,4 +1,12 @@
-import { HttpError, isPortalFault, notStoredAsSent, readPortalJob, BrcSyncError, type Change, type PutOutcome } from '../../../sdk.js';
+import {
+  HttpError,
+  isPortalFault,
+  notStoredAsSent,
+  readPortalJob,
+  BrcSyncError,
+  type Change,
+  type PutOutcome,
+} from '../../../builtin-sdk.js';
 import { noAnswer, noReply } from './failures.js';
 import { bodyOf } from './job-body.js';
 import { addressOf } from './job-address.js';

@@ -1,4 +1,4 @@
-import { parseAmount, type Cents, type SinkRecord, type Window } from '../../../sdk.js';
+import { parseAmount, type Cents, type SinkRecord, type Window } from '../../../builtin-sdk.js';
 import { unstable } from './failures.js';
 import { MOST_CENTS, PAGE_SIZE, type AmountRange, type JobFilter, type JobPage } from './job-page.js';
 import { showList, type JobPages } from './job-pages.js';

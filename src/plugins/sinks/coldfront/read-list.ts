@@ -1,4 +1,4 @@
-import { compileSchema } from '../../../sdk.js';
+import { compileSchema } from '../../../builtin-sdk.js';
 import { deviates, unstable } from './failures.js';
 import { PAGE_SIZE } from './job-page.js';
 import { contentOf, type PortalClient } from './portal-client.js';

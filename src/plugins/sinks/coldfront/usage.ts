@@ -1,4 +1,4 @@
-import { compileSchema, formatAmount, parseAmount, type AccountUsage } from '../../../sdk.js';
+import { compileSchema, formatAmount, parseAmount, type AccountUsage } from '../../../builtin-sdk.js';
 import { readAllocation, type AllocationSettings } from './allocations.js';
 import { deviates } from './failures.js';
 import type { PortalClient } from './portal-client.js';

@@ -1,4 +1,4 @@
-import { compileSchema } from '../../../sdk.js';
+import { compileSchema } from '../../../builtin-sdk.js';
 import { deviates } from './failures.js';
 import type { PortalClient } from './portal-client.js';
 import { readList } from './read-list.js';

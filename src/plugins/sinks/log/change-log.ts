@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { BrcSyncError, type OutputLine } from '../../../sdk.js';
+import { BrcSyncError, type OutputLine } from '../../../builtin-sdk.js';
 
 /** The name of the command's own output. */
 export const COMMAND_OUTPUT = '-';

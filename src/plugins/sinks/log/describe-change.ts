@@ -1,4 +1,4 @@
-import { formatInstant, type Change, type SinkRecord } from '../../../sdk.js';
+import { formatInstant, type Change, type SinkRecord } from '../../../builtin-sdk.js';
 
 const MINUS = '\u2212';
 /** Said in words of their own. */

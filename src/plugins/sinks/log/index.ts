@@ -21,7 +21,7 @@ import {
   type SinkRecord,
   type SiteZone,
   type Window,
-} from '../../../sdk.js';
+} from '../../../builtin-sdk.js';
 import { COMMAND_OUTPUT, FileLog, outputLog, type LineLog } from './change-log.js';
 import { LOG_CONFIG_SCHEMA, type LogConfig } from './config.js';
 import { changeToJson, describeChange } from './describe-change.js';

@@ -1,4 +1,4 @@
-import { BrcSyncError, formatAmount, type DocumentEnd } from '../../../sdk.js';
+import { BrcSyncError, formatAmount, type DocumentEnd } from '../../../builtin-sdk.js';
 
 interface ListCount {
   readonly count: number;

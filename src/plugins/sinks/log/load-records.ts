@@ -15,7 +15,7 @@ import {
   type Place,
   type SinkRecord,
   type Spool,
-} from '../../../sdk.js';
+} from '../../../builtin-sdk.js';
 import { ListTotals } from './list-totals.js';
 
 export type RecordFile = Pick<Place, 'file' | 'unit'>;

@@ -13,7 +13,7 @@ import {
   sniff,
   type PortalAllocation,
   type SinkAccount,
-} from '../../../sdk.js';
+} from '../../../builtin-sdk.js';
 import { ListTotals } from './list-totals.js';
 
 export interface AllocationOptions {

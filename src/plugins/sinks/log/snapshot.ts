@@ -10,7 +10,7 @@ import {
   type SinkRecord,
   type SpoolPage,
   type Window,
-} from '../../../sdk.js';
+} from '../../../builtin-sdk.js';
 import { loadRecords, type RecordFile } from './load-records.js';
 
 /** A portal's records out of files, read once and put away by account. */

@@ -1,4 +1,4 @@
-import { formatAmount, parseAmount, type RecordTotals, type SinkRecord } from '../../../sdk.js';
+import { formatAmount, parseAmount, type RecordTotals, type SinkRecord } from '../../../builtin-sdk.js';
 
 export async function sumRecords(batches: AsyncIterable<readonly SinkRecord[]>): Promise<RecordTotals> {
   let count = 0;

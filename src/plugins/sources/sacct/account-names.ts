@@ -1,4 +1,4 @@
-import { BrcSyncError } from '../../../sdk.js';
+import { BrcSyncError } from '../../../builtin-sdk.js';
 
 /** Names that reach sacct's -A as they are: it cuts at commas and blanks and expands brackets. */
 const SPEAKABLE = /^[A-Za-z0-9_][A-Za-z0-9_.+:@-]*$/;

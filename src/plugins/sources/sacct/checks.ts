@@ -1,5 +1,5 @@
-import type { CheckResult, Clock } from '../../../sdk.js';
-import { BrcSyncError } from '../../../sdk.js';
+import type { CheckResult, Clock } from '../../../builtin-sdk.js';
+import { BrcSyncError } from '../../../builtin-sdk.js';
 import { readAccountingSettings, type AccountingSettings } from './accounting-settings.js';
 import type { SacctConfig } from './config.js';
 import { readRows } from './read-rows.js';

@@ -1,4 +1,4 @@
-import { BrcSyncError, type ErrorCode } from '../../../sdk.js';
+import { BrcSyncError, type ErrorCode } from '../../../builtin-sdk.js';
 
 interface FailedCall {
   readonly command: readonly string[];

@@ -1,4 +1,4 @@
-import { BrcSyncError, type Logger } from '../../../sdk.js';
+import { BrcSyncError, type Logger } from '../../../builtin-sdk.js';
 import { canSeeQueue } from './checks.js';
 import type { SacctConfig } from './config.js';
 import type { Controls } from './controls.js';

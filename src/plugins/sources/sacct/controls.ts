@@ -1,4 +1,4 @@
-import { BrcSyncError, type Clock, type Logger } from '../../../sdk.js';
+import { BrcSyncError, type Clock, type Logger } from '../../../builtin-sdk.js';
 import { readAccountingSettings, type AccountingSettings } from './accounting-settings.js';
 import { canSeeOthers, unknownClusters } from './checks.js';
 import type { SacctConfig } from './config.js';

@@ -13,7 +13,7 @@ import {
   type ReadOptions,
   type Row,
   type Window,
-} from '../../../sdk.js';
+} from '../../../builtin-sdk.js';
 import { checkSacct } from './checks.js';
 import { SACCT_CONFIG_SCHEMA, type SacctConfig } from './config.js';
 import { Controller } from './controller.js';

@@ -1,4 +1,4 @@
-import { aliasIds, type Row } from '../../../sdk.js';
+import { aliasIds, type Row } from '../../../builtin-sdk.js';
 
 /** Job ids have 32 bits, and the two largest numbers mean "none". A multiple of 2^32 would bring every job there is [22.05.8]. */
 const LARGEST_ID = 4_294_967_293;

@@ -8,7 +8,7 @@ import {
   SACCT_FIELDS,
   type Row,
   type SkippedRecord,
-} from '../../../sdk.js';
+} from '../../../builtin-sdk.js';
 import { DELIMITER } from './sacct-arguments.js';
 
 /** Twenty fields; a node list is the longest. */

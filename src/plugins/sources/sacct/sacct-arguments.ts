@@ -1,4 +1,4 @@
-import { SACCT_FIELDS, type Instant, type Window } from '../../../sdk.js';
+import { SACCT_FIELDS, type Instant, type Window } from '../../../builtin-sdk.js';
 import type { SacctConfig } from './config.js';
 
 /** No field can hold it by accident, and no shell behind a wrapper reads more into it. */

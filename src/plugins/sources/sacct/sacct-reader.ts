@@ -1,4 +1,4 @@
-import type { Clock, ReadOptions, Row, Window } from '../../../sdk.js';
+import type { Clock, ReadOptions, Row, Window } from '../../../builtin-sdk.js';
 import { assertSpeakable } from './account-names.js';
 import { canSeeAccounts } from './checks.js';
 import type { SacctConfig } from './config.js';

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { badInput, type Logger } from '../../../sdk.js';
+import { badInput, type Logger } from '../../../builtin-sdk.js';
 import { childOutput } from './child-output.js';
 import type { SacctConfig } from './config.js';
 import { ProcessSlots } from './process-slots.js';

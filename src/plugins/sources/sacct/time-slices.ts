@@ -1,4 +1,4 @@
-import type { Instant, Window } from '../../../sdk.js';
+import type { Instant, Window } from '../../../builtin-sdk.js';
 
 const DAY = 86_400;
 

@@ -1,4 +1,4 @@
-import { contains, type Instant, type ReadOptions, type Row, type Window } from '../../../sdk.js';
+import { contains, type Instant, type ReadOptions, type Row, type Window } from '../../../builtin-sdk.js';
 import type { AccountNames } from './sacct-arguments.js';
 
 /** How rows of one kind are read. */

@@ -1,4 +1,4 @@
-import { BrcSyncError } from '../../../sdk.js';
+import { BrcSyncError } from '../../../builtin-sdk.js';
 
 /** v0.0.36 and v0.0.37 write the eligible time where the start belongs (contract slurm.md 1.5). */
 const FIRST_KNOWN = 38;

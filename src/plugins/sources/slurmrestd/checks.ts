@@ -1,4 +1,4 @@
-import { BrcSyncError, type CheckResult, type Clock, type ReadOptions } from '../../../sdk.js';
+import { BrcSyncError, type CheckResult, type Clock, type ReadOptions } from '../../../builtin-sdk.js';
 import type { SlurmrestdConfig } from './config.js';
 import { ReplyTooLarge } from './failures.js';
 import type { JobQuestions } from './job-questions.js';

@@ -1,4 +1,4 @@
-import { SECRET_SCHEMA, type SecretReference } from '../../../sdk.js';
+import { SECRET_SCHEMA, type SecretReference } from '../../../builtin-sdk.js';
 
 /** Where the token comes from: a secret, or a command that prints one. */
 export type TokenSource = SecretReference | { readonly command: readonly string[] };

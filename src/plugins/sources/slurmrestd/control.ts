@@ -1,4 +1,4 @@
-import { BrcSyncError, type Clock, type ReadOptions, type Row } from '../../../sdk.js';
+import { BrcSyncError, type Clock, type ReadOptions, type Row } from '../../../builtin-sdk.js';
 import type { SlurmrestdConfig } from './config.js';
 import { PeriodTooLong, ReplyTooLarge } from './failures.js';
 import type { JobQuestions } from './job-questions.js';

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import { BrcSyncError, type Logger } from '../../../sdk.js';
+import { BrcSyncError, type Logger } from '../../../builtin-sdk.js';
 import { JobUnknown } from './failures.js';
 import { readRights } from './rights.js';
 import type { RestClient } from './rest-client.js';

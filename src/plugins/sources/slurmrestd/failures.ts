@@ -1,4 +1,4 @@
-import { BrcSyncError, type HttpError, type HttpResponse, type SlurmdbError } from '../../../sdk.js';
+import { BrcSyncError, type HttpError, type HttpResponse, type SlurmdbError } from '../../../builtin-sdk.js';
 
 /** The answer would be too large, by our limit or by Slurm's: to be asked for in parts. */
 export class ReplyTooLarge extends BrcSyncError {}

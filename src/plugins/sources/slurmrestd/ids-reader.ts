@@ -1,4 +1,4 @@
-import type { ReadOptions, Row } from '../../../sdk.js';
+import type { ReadOptions, Row } from '../../../builtin-sdk.js';
 import type { SlurmrestdConfig } from './config.js';
 import { ReplyTooLarge } from './failures.js';
 import { askableId, chunksOf, isAskedFor, rowKey } from './job-ids.js';

@@ -19,7 +19,7 @@ import {
   type Row,
   type SecretResolver,
   type Window,
-} from '../../../sdk.js';
+} from '../../../builtin-sdk.js';
 import { readAccountNames } from './account-names.js';
 import { checkSlurmrestd } from './checks.js';
 import { pinnedVersion } from './api-version.js';

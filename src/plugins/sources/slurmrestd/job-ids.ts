@@ -1,4 +1,4 @@
-import { aliasIds, type Row } from '../../../sdk.js';
+import { aliasIds, type Row } from '../../../builtin-sdk.js';
 
 /** Raw ids, array tasks and components: nothing else may reach slurmrestd 22.05, which exits on it (contract slurm.md 1.2). */
 const ID = /^([1-9]\d{0,9})(?:([_+])\d{1,9})?$/;

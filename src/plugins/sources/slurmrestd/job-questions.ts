@@ -1,4 +1,4 @@
-import { BrcSyncError, createSlurmdbReader, InvalidRow, type ReadOptions, type Row } from '../../../sdk.js';
+import { BrcSyncError, createSlurmdbReader, InvalidRow, type ReadOptions, type Row } from '../../../builtin-sdk.js';
 import type { SlurmrestdConfig } from './config.js';
 import { noReply } from './failures.js';
 import { rowKey } from './job-ids.js';

@@ -1,4 +1,4 @@
-import type { Instant, Window } from '../../../sdk.js';
+import type { Instant, Window } from '../../../builtin-sdk.js';
 
 /** How a version wants to be asked for jobs (contract slurm.md 1.3, 1.4). */
 export interface Dialect {

@@ -1,5 +1,13 @@
 import { userInfo } from 'node:os';
-import { HttpError, slurmdbErrors, type HttpClient, type HttpResponse, type Logger, type Secret, type SlurmdbError } from '../../../sdk.js';
+import {
+  HttpError,
+  slurmdbErrors,
+  type HttpClient,
+  type HttpResponse,
+  type Logger,
+  type Secret,
+  type SlurmdbError,
+} from '../../../builtin-sdk.js';
 import { isRefusal, noAnswer, noReply, refused, slurmFailure } from './failures.js';
 import { claimsOf, type SlurmToken } from './token.js';
 

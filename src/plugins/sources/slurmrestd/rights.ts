@@ -1,4 +1,4 @@
-import { BrcSyncError } from '../../../sdk.js';
+import { BrcSyncError } from '../../../builtin-sdk.js';
 import type { RestClient } from './rest-client.js';
 
 /** What Slurm's accounting allows a user. */

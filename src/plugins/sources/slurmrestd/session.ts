@@ -1,4 +1,4 @@
-import { BrcSyncError } from '../../../sdk.js';
+import { BrcSyncError } from '../../../builtin-sdk.js';
 import { newestKnown, pinnedVersion, servedVersions } from './api-version.js';
 import type { SlurmrestdConfig } from './config.js';
 import { dialectOf, type Dialect } from './questions.js';

@@ -1,4 +1,4 @@
-import type { Instant } from '../../../sdk.js';
+import type { Instant } from '../../../builtin-sdk.js';
 
 /** Slurm refuses `uts` with a smaller number (contract slurm.md 2.6). */
 const FIRST_UTS = 1_000_000;
@@ -8,7 +8,7 @@ const FIRST_SLICED = Date.UTC(2010, 0) / 1000;
 /** A slice may grow at most this much at once: how many jobs come next is not known. */
 const MOST_GROWTH = 8;
 /** Part of the limit that an answer should have: the next slice may hold more jobs than the last. */
-const AIM = 1 / 4;
+const AIM = 1 / 8;
 
 /** A period to ask for; without an end: everything since, and what is open. */
 export interface Slice {

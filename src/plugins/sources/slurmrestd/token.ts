@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { BrcSyncError, createSecret, type Clock, type Secret, type SecretResolver } from '../../../sdk.js';
+import { BrcSyncError, createSecret, type Clock, type Secret, type SecretResolver } from '../../../builtin-sdk.js';
 import type { TokenSource } from './config.js';
 
 const run = promisify(execFile);

@@ -1,4 +1,4 @@
-import { contains, isEndedState, type Clock, type ReadOptions, type Row, type Window } from '../../../sdk.js';
+import { contains, isEndedState, type Clock, type ReadOptions, type Row, type Window } from '../../../builtin-sdk.js';
 import type { SlurmrestdConfig } from './config.js';
 import { ReplyTooLarge } from './failures.js';
 import type { IdsReader } from './ids-reader.js';

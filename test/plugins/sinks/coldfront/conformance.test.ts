@@ -4,14 +4,19 @@ import type { SinkAccount } from '../../../../src/core/job-sink.js';
 import { endOfDate, firstInstantOfDate } from '../../../../src/core/period.js';
 import { readPortalJob } from '../../../../src/core/portal/portal-record.js';
 import type { SinkRecord } from '../../../../src/core/record.js';
-import { sinkCases } from '../../../../src/testkit.js';
+import { sinkSuite, startFaultyServer } from '../../../../src/testkit.js';
 import { formatAmount } from '../../../../src/core/service-units.js';
 import { readListsJobs, readRecordedSeed } from '../../../portal/fixtures.js';
 import { startPortal } from '../../../portal/start-portal.js';
-import { aColdfrontSink } from '../../../support/coldfront.js';
+import { aColdfrontSink, keyOf } from '../../../support/coldfront.js';
 
 const seed = readRecordedSeed();
-const jobs = readListsJobs();
+const recorded = readListsJobs();
+/** In the hour that autumn has twice. */
+const autumn = ['2026-11-01T08:30:00Z', '2026-11-01T09:30:00Z'].map((startdate, index) => {
+  return { ...recorded[0]!, jobslurmid: `${6000 + index}`, submitdate: '2026-11-01T08:00:00Z', startdate, enddate: '2026-11-01T12:00:00Z' };
+});
+const jobs = [...recorded, ...autumn];
 const portal = await startPortal({ seed: { ...seed, jobs: jobs.map((job) => ({ ...job })) }, now: '2026-11-23T00:00:00Z' });
 t.teardown(() => portal.close());
 
@@ -37,17 +42,31 @@ const usage = new Map(
   }),
 );
 
-for (const { title, run } of sinkCases({
-  create: () => Promise.resolve(aColdfrontSink({ baseUrl: portal.baseUrl })),
-  known: {
-    records: jobs.map((job) => readPortalJob(job) as SinkRecord),
-    window: { from: parseInstant('2026-07-01T00:00:00Z')!, to: parseInstant('2026-09-01T12:00:01Z')! },
-    statuses: ['RUNNING', 'COMPLETED', 'CANCELLED'],
-    accounts,
-    userIds,
-    usage,
+const faulty = await startFaultyServer(portal.baseUrl);
+t.teardown(() => faulty.close());
+
+const spare = { ...(readPortalJob(recorded[0]!) as SinkRecord), jobId: '7000', amount: '2.00' };
+
+/** Every trouble in front of the portal; each question is asked again at once. */
+await sinkSuite(
+  t,
+  ({ fault, logger }) => {
+    faulty.setFault(fault);
+    return aColdfrontSink({ baseUrl: `${faulty.url}api/` }, { logger });
   },
-  capabilities: ['accounts', 'recordsOfAccount', 'record', 'totals', 'usage', 'userIds'],
-})) {
-  void t.test(`coldfront: ${title}`, run);
-}
+  {
+    known: {
+      records: jobs.map((job) => readPortalJob(job) as SinkRecord),
+      window: { from: parseInstant('2026-07-01T00:00:00Z')!, to: parseInstant('2026-09-01T13:41:01Z')! },
+      statuses: ['RUNNING', 'COMPLETED', 'CANCELLED'],
+      spare,
+      accounts,
+      userIds,
+      usage,
+    },
+    capabilities: ['accounts', 'recordsOfAccount', 'record', 'totals', 'usage', 'userIds'],
+    faults: ['busy', 'torn', 'reset', 'duplicate', 'unreachable', 'denied', 'hang', 'lost-answer'],
+    secrets: [keyOf('staff')],
+    reads: faulty.requests,
+  },
+);

@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import type { ServerResponse } from 'node:http';
 import t from 'tap';
 import type { Row } from '../../../../src/core/job.js';
-import { sourceCases } from '../../../../src/testkit.js';
+import { sourceSuite, startFaultyServer } from '../../../../src/testkit.js';
 import { replyJson, serveBytes } from '../../../support/http-server.js';
 import { aSlurmrestdSource, reading, rowsOf } from '../../../support/slurmrestd.js';
 import { lastInstant, readRest, recorded, replayHttp, standIn, V38 } from './stand-in.js';
 
+const SECRET = 'slurm-token-that-nobody-may-see';
 const V44 = 'slurm-25.11.7/rest-v0.0.44-jobs.json';
 
 function allOf(rows: readonly Row[]): { accounts: string[]; window: { from: number; to: number } } {
@@ -25,9 +26,23 @@ for (const [recording, versions, version] of [
   const ends = rows.map((row) => row.endedAt ?? 0).sort((one, other) => one - other);
   void t.test(`conformance, ${version}`, async (t) => {
     const server = await standIn(t, { recording, versions, withoutWaiting: true });
-    const create = async () => aSlurmrestdSource({ url: server.url, sliceSeconds: 60 }, { now: () => now });
-    const known = { rows, window: { from: ends.find((end) => end > 0) ?? 0, to: ends.at(-2) ?? 0 } };
-    for (const { title, run } of sourceCases({ create, known, capabilities: ['accounts', 'aliveIds'] })) await t.test(title, run);
+    const faulty = await startFaultyServer(server.url);
+    t.teardown(() => faulty.close());
+    await sourceSuite(
+      t,
+      ({ fault, logger }) => {
+        faulty.setFault(fault);
+        const config = { url: faulty.url, sliceSeconds: 60 };
+        return aSlurmrestdSource(config, { now: () => now, env: { TOKEN: SECRET }, http: { logger }, logger });
+      },
+      {
+        known: { rows, window: { from: ends.find((end) => end > 0) ?? 0, to: ends.at(-2) ?? 0 } },
+        capabilities: ['accounts', 'aliveIds'],
+        faults: ['busy', 'torn', 'reset', 'duplicate', 'unreachable', 'denied', 'hang'],
+        secrets: [SECRET],
+        reads: faulty.requests,
+      },
+    );
     t.ok(server.requests.some(({ line }) => line.includes(`/slurmdb/${version}/jobs`)));
   });
 

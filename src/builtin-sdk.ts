@@ -1,0 +1,25 @@
+/** The door of the built-in plugins: that of everybody, and what the formats of Slurm, of the portals and of large files need. It may change at any time. */
+export * from './sdk.js';
+export * from './core/hostlist.js';
+export * from './core/slurm/invalid-row.js';
+export { SACCT_FIELDS } from './core/slurm/sacct-columns.js';
+export * from './core/slurm/sacct-header.js';
+export * from './core/slurm/sacct-row.js';
+export * from './core/slurm/slurmdb-job.js';
+export * from './core/slurm/slurmdb-reply.js';
+export { compileSchema } from './core/schema.js';
+export { createSecret } from './core/secret.js';
+export { badInput, inFile, showFile, type Fault, type Place } from './core/input/bad-input.js';
+export { checkInputs } from './core/input/check-inputs.js';
+export * from './core/input/open-input.js';
+export * from './core/input/lines.js';
+export * from './core/input/sniff.js';
+export * from './core/input/json-documents.js';
+export * from './core/input/json-text-field.js';
+export * from './core/input/open-spool.js';
+export * from './core/input/spool.js';
+export type { SpoolPage } from './core/input/spool-page.js';
+export * from './core/input/skips.js';
+export type { PortalJob } from './core/portal/portal-job.js';
+export { isPortalFault, readPortalJob, readPortalJobText } from './core/portal/portal-record.js';
+export * from './core/portal/portal-allocation.js';
