@@ -82,6 +82,25 @@ export async function openSink(options: OpenSinkOptions): Promise<OpenSink> {
   return opener(({ open, close }) => ({ pluginsFile: file.path, sink: open<JobSink>(sink), close }));
 }
 
+/** An instance alone, to be asked how it is. */
+export type OpenAlone = { readonly close: () => Promise<void> } & (
+  | ({ readonly kind: 'source' } & OpenInstance<JobSource>)
+  | ({ readonly kind: 'sink' } & OpenInstance<JobSink>)
+);
+
+/** Opens an instance of either kind, of a plugins file that has been read. */
+export async function openAlone(file: PluginsFile, name: string, options: OpenAloneOptions): Promise<OpenAlone> {
+  const { loaded, opener } = await prepareFile(file, { ...options, sink: name }, [name]);
+  const entry = loaded.find((candidate) => candidate.name === name)!;
+  return opener(({ open, close }) =>
+    entry.definition.kind === 'source'
+      ? { kind: 'source', ...open<JobSource>(entry), close }
+      : { kind: 'sink', ...open<JobSink>(entry), close },
+  );
+}
+
+export type OpenAloneOptions = Omit<OpenSinkOptions, 'places' | 'sink'>;
+
 interface Opening {
   readonly open: <T extends JobSource | JobSink>(entry: LoadedInstance) => OpenInstance<T>;
   readonly close: () => Promise<void>;
@@ -94,8 +113,11 @@ interface Prepared {
   readonly opener: <T>(make: (opening: Opening) => T) => Promise<T>;
 }
 
-async function prepare(options: OpenSinkOptions, names: readonly string[]): Promise<Prepared> {
-  const file = readPluginsFile(options.places);
+function prepare(options: OpenSinkOptions, names: readonly string[]): Promise<Prepared> {
+  return prepareFile(readPluginsFile(options.places), options, names);
+}
+
+async function prepareFile(file: PluginsFile, options: Omit<OpenSinkOptions, 'places'>, names: readonly string[]): Promise<Prepared> {
   const { target } = options;
   const loaded = await loadInstances(file, options.builtins, names, (entry, definition, config) =>
     target !== undefined && entry.name === options.sink ? retarget(entry.name, definition, config, target) : config,
@@ -137,7 +159,7 @@ function instanceOfKind(kind: Kind, name: string, loaded: readonly LoadedInstanc
   });
 }
 
-function surroundingsOf(entry: LoadedInstance, baseDirectory: string, { logger, env, onRequest }: OpenSinkOptions): InstanceSurroundings {
+function surroundingsOf(entry: LoadedInstance, baseDirectory: string, { logger, env, onRequest }: OpenAloneOptions): InstanceSurroundings {
   const instanceLogger = logger.child(entry.name);
   const onAttempt = (attempt: HttpAttempt): void => onRequest?.({ instance: entry.name, ...attempt });
   return {

@@ -1,4 +1,4 @@
-import { BrcSyncError, HttpError, type CheckResult, type Clock } from '../../../builtin-sdk.js';
+import { BrcSyncError, HttpError, type CheckResult, type Clock, type ErrorCode } from '../../../builtin-sdk.js';
 import { noAnswer } from './failures.js';
 import { jobsQuery, readJobPage } from './job-page.js';
 import { contentOf, type PortalClient } from './portal-client.js';
@@ -38,7 +38,8 @@ async function portalResults({ client, target, clock, signal }: CheckOptions): P
     const now = clock.now();
     readJobPage(contentOf(reply));
     return [
-      good('portal', `${target} answers, and accepts the token`),
+      good('portal', `${target} answers`),
+      good('token', 'is accepted; the portal tells nobody when it expires (one obtained with a password: after 24 hours)'),
       clockResult(reply.response.serverTime, now),
       await permissionResult(client, signal),
     ];
@@ -46,7 +47,8 @@ async function portalResults({ client, target, clock, signal }: CheckOptions): P
     signal.throwIfAborted();
     const known = error instanceof HttpError ? noAnswer(error) : error;
     if (!(known instanceof BrcSyncError)) throw error;
-    return [bad(known.code === 'UNAUTHORISED' || known.code === 'CONFIG_INVALID' ? 'token' : 'portal', known.message, known.remedy)];
+    const name = known.code === 'UNAUTHORISED' || known.code === 'CONFIG_INVALID' ? 'token' : 'portal';
+    return [bad(name, known.message, known.remedy, known.code)];
   }
 }
 
@@ -58,7 +60,7 @@ async function permissionResult(client: PortalClient, signal: AbortSignal): Prom
     return good('permission', `whether the account of the token may write cannot be told (status ${response.status})`);
   } catch (error) {
     if (!(error instanceof BrcSyncError) || error.code !== 'UNAUTHORISED') throw error;
-    return bad('permission', 'the account of the token is no staff: it may read, and not write', error.remedy);
+    return bad('permission', 'the account of the token is no staff: it may read, and not write', error.remedy, error.code);
   }
 }
 
@@ -67,13 +69,14 @@ function clockResult(serverTime: number | null, now: number): CheckResult {
   const ahead = serverTime - now;
   if (Math.abs(ahead) <= TOLERATED_SECONDS) return good('clock', "the portal's clock agrees with this machine's");
   const way = ahead > 0 ? 'ahead of' : 'behind';
-  return bad('clock', `the portal's clock is ${Math.abs(ahead)} s ${way} this machine's`, 'Synchronise the clocks (NTP).');
+  const message = `the portal's clock is ${Math.abs(ahead)} s ${way} this machine's`;
+  return { ...bad('clock', message, 'Synchronise the clocks (NTP).'), warning: true };
 }
 
 function good(name: string, message: string): CheckResult {
   return { name, ok: true, message, remedy: null };
 }
 
-function bad(name: string, message: string, remedy: string): CheckResult {
-  return { name, ok: false, message, remedy };
+function bad(name: string, message: string, remedy: string, code: ErrorCode = 'CONFIG_INVALID'): CheckResult {
+  return { name, ok: false, message, remedy, code };
 }
