@@ -13,10 +13,7 @@ export default class Completion extends BaseCommand {
   static override description =
     'Save it where the shell looks for completions; it asks brc-sync for names of instances and ids of runs while you type.';
   static override examples = [
-    {
-      description: 'bash:',
-      command: '<%= config.bin %> <%= command.id %> bash > ~/.local/share/bash-completion/completions/brc-sync',
-    },
+    '<%= config.bin %> <%= command.id %> bash > ~/.local/share/bash-completion/completions/brc-sync',
     { description: 'zsh, in a directory of $fpath:', command: '<%= config.bin %> <%= command.id %> zsh > ~/.zfunc/_brc-sync' },
     { description: 'fish:', command: '<%= config.bin %> <%= command.id %> fish > ~/.config/fish/completions/brc-sync.fish' },
   ];
