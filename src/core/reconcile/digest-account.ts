@@ -28,7 +28,7 @@ export interface DigestInput {
 
 /**
  * Compares an account's records with its jobs by count and sums, and gives what is left to be compared one by one: open records, jobs that ended
- * moments ago, what was left different and has changed since, and the records of windows whose sums differ (money 25).
+ * moments ago or began before the window, what was left different and has changed since, and the records of windows whose sums differ (money 25).
  */
 export async function digestAccount(input: DigestInput, run: FullReconciliation): Promise<AccountData> {
   const { window, known, rows } = input;
@@ -42,7 +42,11 @@ export async function digestAccount(input: DigestInput, run: FullReconciliation)
   const open = new Map(input.open.map((record) => [record.jobId, record]));
   const doubtful = known.exceptions.filter(({ jobId, ours }) => reviews(run) || !isSameExpected(ours, expected.get(jobId) ?? null));
   const settling = [...rows].filter(([, found]) => hasRecentlyEnded(found, context)).map(([jobId]) => jobId);
-  const alone = new Set([...doubtful.map(({ jobId }) => jobId), ...settling].filter((jobId) => !open.has(jobId)));
+  const different = new Set(known.exceptions.map(({ jobId }) => jobId));
+  // Jobs that ended in the window and began before it, where no sum shows their records.
+  const early = [...expected].filter(([jobId, own]) => own.startedAt < window.from && !different.has(jobId)).map(([jobId]) => jobId);
+  const singly = [...doubtful.map(({ jobId }) => jobId), ...early];
+  const alone = new Set([...singly, ...settling].filter((jobId) => !open.has(jobId)));
   const single = (await lookUp([...alone], run)).filter((record) => record.account === account);
 
   const passedOver = known.exceptions.filter(({ jobId }) => !open.has(jobId) && !alone.has(jobId));
@@ -62,7 +66,7 @@ export async function digestAccount(input: DigestInput, run: FullReconciliation)
 
   const starting = [...expected].filter(([, own]) => unequal.some((part) => contains(part, own.startedAt))).map(([jobId]) => jobId);
   const recorder = new ReadingRecorder(account, window, unequal, (jobId) => expected.get(jobId) ?? null);
-  const wanted = new Set([...starting, ...doubtful.map(({ jobId }) => jobId)]);
+  const wanted = new Set([...starting, ...singly]);
   return { account, window, records, rows, wanted, recorder };
 }
 

@@ -88,6 +88,28 @@ void t.test('an extra record is found, and then remembered', async (t) => {
   t.same(again.findings, []);
 });
 
+void t.test('jobs that began before the window and ended in it are looked up: no sum of the window has them', async (t) => {
+  const before = { submittedAt: NOON - 401 * DAY, startedAt: NOON - 401 * DAY, endedAt: NOON - 399 * DAY };
+  const straddling = { ...before, rawHours: 48, cpuHours: 48 };
+  const site = siteInStep();
+  site.rows.push(...['11', '12', '13', '14'].map((jobId) => aJob({ jobId, ...before })));
+  for (const jobId of ['11', '12', '13']) site.sink.records.set(jobId, aRecord({ jobId, ...straddling, amount: '48.00' }));
+  site.spoil('13', { amount: '0.00' });
+  t.match((await site.run()).changes, [{ jobId: '14', kind: 'create' }]);
+  t.same((await site.digest()).changes, []);
+  site.sink.records.delete('11');
+  site.spoil('12', { amount: '50.00' });
+  const { changes, findings } = await site.digest();
+  t.match(changes, [
+    { jobId: '11', kind: 'create' },
+    { jobId: '12', kind: 'update', after: { amount: '48.00' } },
+  ]);
+  const told = findings.map(({ kind, jobId }) => `${kind} ${jobId}`);
+  t.same(told, ['outside-allocation 11', 'outside-allocation 12'], 'of 13, which a full reading left different, nothing again');
+  t.equal(site.listed, 0);
+  t.same((await site.digest()).changes, []);
+});
+
 void t.test('what a run did not apply is found again', async (t) => {
   const site = siteInStep();
   site.sink.records.delete('1300');
@@ -187,8 +209,10 @@ void t.test('either cent of a tie agrees; ties that this tool wrote are known to
   t.match((await site.digest()).changes, [{ jobId: '1001', after: { amount: '0.01' } }], 'outside Σ low … Σ high');
 
   for (const jobId of site.sink.records.keys()) site.spoil(jobId, { amount: '0.50' });
-  t.equal((await site.run()).changes.length, 100, 'now every record is ours');
-  site.spoil('1001', { amount: '0.00' });
+  const all = await site.run();
+  t.equal(all.changes.length, 99, 'now every record is ours');
+  t.match(all.findings, [{ kind: 'adjusted-by-hand', jobId: '1001' }], 'but one that was ours before');
+  site.spoil('1003', { amount: '0.00' });
   await site.digest();
   t.ok(site.listed > 0, 'a single cent shows');
 });
