@@ -39,6 +39,7 @@ async function jsonKeys(stateDirectory: string): Promise<object> {
     'plugins validate': await brcSync(['plugins', 'validate', '--json']),
     'runs list': await brcSync(['runs', 'list', '--state-dir', stateDirectory, '--json']),
     status: await brcSync(['status', '--state-dir', stateDirectory, '--json']),
+    report: await brcSync(['report', '--state-dir', stateDirectory, '--json']),
     'runs prune': await brcSync(['runs', 'prune', '--keep', '1', '--state-dir', stateDirectory, '--json']),
     'an error': await brcSync(['run', 'update', '--source', 'none', '--sink', 'log', '--state-dir', stateDirectory, '--json']),
   };

@@ -1,11 +1,10 @@
 import { bold, dim } from 'ansis';
 import type { ExplainedJob, Explanation, Touch } from '../core/explain.js';
-import type { Derivation } from '../core/explain/derivation.js';
+import { derivationText } from '../core/explain/derivation-text.js';
 import type { DriftedField } from '../core/explain/decision.js';
 import { parseInstant } from '../core/instants.js';
 import type { RecordLine } from '../core/plan-file.js';
-import { localReadAsUtc } from '../core/site-zone.js';
-import { writeWallClock } from '../core/wall-clock.js';
+import { localTime } from '../core/local-time.js';
 import { renderTable, terminalWidth } from './_table.js';
 
 type Show = (value: unknown) => string;
@@ -63,23 +62,8 @@ function jobText(job: ExplainedJob, show: Show): string {
   };
   const head = `${which} one job of ${job.account}, user ${job.user ?? '(no name)'} (uid ${job.userId ?? 'unknown'})${how.length === 0 ? '' : `: ${how.join('; ')}`}.`;
   const lines = [job.identity === null ? head : `${head} ${belongs[job.identity]}`];
-  if (job.charge !== null) lines.push(...priceText(job.charge, show).map((line) => `  ${line}`));
+  if (job.charge !== null) lines.push(...derivationText(job.charge, show).map((line) => `  ${line}`));
   return lines.join('\n');
-}
-
-function priceText(charge: Derivation, show: Show): string[] {
-  const since = charge.priceList.from === null ? 'in force always' : `in force from ${show(charge.priceList.from)}`;
-  const list = `Price list ${charge.priceList.file}, ${since}; it counts what ended ${show(charge.endedAt)}.`;
-  const factors = `${charge.price ?? 'no price'} × ${charge.cpuCount} CPUs × ${charge.seconds} s (${show(charge.startedAt)} to ${show(charge.endedAt)}) ÷ 3600`;
-  const free = {
-    'never-ran': 'It never had nodes, so it costs 0.00.',
-    'free-qos': `QOS ${charge.qos} is free, so it costs 0.00.`,
-    'no-price': `Partition ${charge.partition} has no price, so it costs 0.00.`,
-  };
-  if (charge.free !== null) return [free[charge.free], list];
-  const tie =
-    charge.orLower === null ? '' : ` Exactly half a cent: the completion plugin may have written ${charge.orLower}, which is as good.`;
-  return [`Partition ${charge.partition}: ${factors} = ${charge.unrounded}, half-up ${charge.amount} SU.${tie}`, list];
 }
 
 function record({ record: held, otherRecords, drift, sink, jobId }: Explanation, show: Show): string {
@@ -138,6 +122,6 @@ function showIn(timeZone: string): Show {
     if (Array.isArray(value)) return value.join(', ');
     if (typeof value !== 'string') return JSON.stringify(value);
     const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/.test(value) ? parseInstant(value) : null;
-    return instant === null ? value : writeWallClock(localReadAsUtc(instant, timeZone)).replace('T', ' ');
+    return instant === null ? value : localTime(instant, timeZone);
   };
 }

@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
 import { parseInstant } from '../core/instants.js';
-import { localReadAsUtc } from '../core/site-zone.js';
+import { localTime } from '../core/local-time.js';
 import { writeWallClock } from '../core/wall-clock.js';
 
 export const stateDirectoryFlag = Flags.string({
@@ -14,5 +14,5 @@ export function whenText(instant: string, timeZone: string | null): string {
   if (timeZone === null) return `${writeWallClock(seconds).replace('T', ' ')} UTC`;
   const parts = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'short' }).formatToParts(seconds * 1000);
   const zone = parts.find(({ type }) => type === 'timeZoneName')?.value ?? timeZone;
-  return `${writeWallClock(localReadAsUtc(seconds, timeZone)).replace('T', ' ')} ${zone}`;
+  return `${localTime(seconds, timeZone)} ${zone}`;
 }

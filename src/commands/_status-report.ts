@@ -5,6 +5,7 @@ import type { Waiting } from '../core/status/waiting.js';
 import { visibleText } from '../core/visible-text.js';
 import { whenText } from './_state-directory.js';
 import { renderTable } from './_table.js';
+import { wrap } from './_wrap.js';
 
 const RIGHT = { align: 'right' as const };
 
@@ -63,17 +64,4 @@ function cellsOf(run: RunKind, hasSource: boolean): string[] {
 function waitingLines({ message, command }: Waiting, width: number): string[] {
   // A command stays on one line, so that it can be copied.
   return [wrap(`- ${visibleText(message)}`, width, '  '), dim(`  → ${command}`)];
-}
-
-/** Breaks a line between words. */
-function wrap(text: string, width: number, indent: string): string {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = indent + word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, line].join('\n');
 }

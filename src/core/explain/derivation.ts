@@ -1,7 +1,8 @@
-import { chargeJob, type Pricing } from '../charge.js';
+import { chargeJob, type Charge, type Pricing } from '../charge.js';
 import type { FoldedJob } from '../fold-rows.js';
 import { formatInstant } from '../instants.js';
-import { formatAmount, formatPrice, formatUnrounded, lowestCharge } from '../service-units.js';
+import type { SinkRecord } from '../record.js';
+import { formatAmount, formatPrice, formatUnrounded, lowestCharge, priceCharge } from '../service-units.js';
 
 /** How an ended job's amount comes about (money 7 to 10): every factor, as text where it is an amount or a time. */
 export interface Derivation {
@@ -25,9 +26,29 @@ export interface Derivation {
 
 /** Null while the job has not ended. */
 export function deriveCharge(folded: FoldedJob, pricing: Pricing): Derivation | null {
-  if (!folded.ended) return null;
-  const charge = chargeJob(folded, '', pricing);
-  const list = pricing.prices.at(charge.endedAt);
+  return folded.ended ? derivationOf(chargeJob(folded, '', pricing), pricing) : null;
+}
+
+/** How the amount of a record comes about; null where it is not what such a job costs by these lists: somebody or something else set it. */
+export function deriveRecord(record: SinkRecord, pricing: Pricing): Derivation | null {
+  const { partition, qos, startedAt, endedAt, cpuCount } = record;
+  if (partition === null || startedAt === null || endedAt === null || cpuCount === null || endedAt < startedAt) return null;
+  const list = pricing.prices.lists.findLast(({ from }) => from === null || from <= endedAt);
+  if (list === undefined) return null;
+  const seconds = endedAt - startedAt;
+  const price = list.price(partition);
+  const neverRan = cpuCount === 0;
+  const applied = neverRan || pricing.freeQos.has(qos ?? '') ? null : price;
+  const amount = applied === null ? 0n : priceCharge(applied, cpuCount, seconds);
+  const priced = { partition, qos: qos ?? '', amount, startedAt, endedAt, cpuCount, seconds, price: applied, neverRan };
+  const derivation = derivationOf({ ...priced, unknownPartition: !neverRan && price === null }, pricing);
+  return derivation.amount === record.amount || derivation.orLower === record.amount ? derivation : null;
+}
+
+type Priced = Omit<Charge, 'jobId' | 'account' | 'userId' | 'state' | 'submittedAt' | 'nodeList' | `${'requested' | 'allocated'}NodeCount`>;
+
+function derivationOf(charge: Priced, { prices }: Pricing): Derivation {
+  const list = prices.at(charge.endedAt);
   const price = list.price(charge.partition);
   const { price: applied, cpuCount, seconds } = charge;
   const lowest = applied === null ? charge.amount : lowestCharge(applied, cpuCount, seconds);

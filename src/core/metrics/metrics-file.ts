@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import { accessSync, chmodSync, constants, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { accessSync, constants, readFileSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { BrcSyncError } from '../errors.js';
+import { replaceFile } from '../replace-file.js';
 
 /**
  * Makes sure, before a run begins, that its metrics can be written in the end.
@@ -21,15 +21,10 @@ export function assertMetricsWritable(path: string): void {
  * @throws BrcSyncError `OUTPUT_FAILED`
  */
 export function replaceMetrics(path: string, text: string): void {
-  const whole = resolve(path);
-  // The collector reads *.prom only.
-  const partial = join(dirname(whole), `.${basename(whole)}.${randomBytes(4).toString('hex')}.partial`);
+  // A file that is not whole ends in `.partial`, and the collector reads *.prom only.
   try {
-    writeFileSync(partial, text, { flag: 'wx' });
-    chmodSync(partial, 0o644);
-    renameSync(partial, whole);
+    replaceFile(path, text, 0o644);
   } catch (cause) {
-    rmSync(partial, { force: true });
     throw failed(path, cause);
   }
 }
