@@ -20,12 +20,21 @@ export default class Doctor extends BaseCommand {
     'Looks at everything that a run needs, and changes nothing. One line a check: ok; a warning, with which runs still work; a failure, with which they would not. Exit code: 0 without failures, 2 when something is to be mended here, 6 when all that fails is that a portal or a Slurm does not answer or refuses who asks.';
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
-    { description: 'One source and one sink, for a program:', command: '<%= config.bin %> <%= command.id %> --source slurm --sink mybrc --json' },
+    {
+      description: 'One source and one sink, for a program:',
+      command: '<%= config.bin %> <%= command.id %> --source slurm --sink mybrc --json',
+    },
   ];
   static override flags = {
     source: Flags.string({ description: 'Look at this source; without --source and --sink at every instance.', helpValue: 'NAME' }),
     sink: Flags.string({ description: 'Look at this sink.', helpValue: 'NAME' }),
-    timeout: Flags.integer({ description: 'How long an instance may take for an answer.', helpValue: 'SECONDS', default: 30, min: 1, max: 3600 }),
+    timeout: Flags.integer({
+      description: 'How long an instance may take for an answer.',
+      helpValue: 'SECONDS',
+      default: 30,
+      min: 1,
+      max: 3600,
+    }),
     plugins: pluginsFlag,
     'state-dir': stateDirectoryFlag,
   };

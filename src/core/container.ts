@@ -84,8 +84,7 @@ export async function openSink(options: OpenSinkOptions): Promise<OpenSink> {
 
 /** An instance alone, to be asked how it is. */
 export type OpenAlone = { readonly close: () => Promise<void> } & (
-  | ({ readonly kind: 'source' } & OpenInstance<JobSource>)
-  | ({ readonly kind: 'sink' } & OpenInstance<JobSink>)
+  ({ readonly kind: 'source' } & OpenInstance<JobSource>) | ({ readonly kind: 'sink' } & OpenInstance<JobSink>)
 );
 
 /** Opens an instance of either kind, of a plugins file that has been read. */

@@ -23,7 +23,11 @@ export async function checkConfiguration(
     const instances = names === null ? all : await loadInstances(file, builtins, names);
     const configuration = ok('configuration', file.path);
     if (all.length === 0) {
-      const none = failure('plugins', 'there is no instance', 'Add a source and a sink to "instances"; `brc-sync init` writes a file with both.');
+      const none = failure(
+        'plugins',
+        'there is no instance',
+        'Add a source and a sink to "instances"; `brc-sync init` writes a file with both.',
+      );
       return { checks: [configuration, none], usable: null };
     }
     const kinds = instances.map(({ name, plugin, definition }) => `${name} (${definition.kind} ${plugin})`);

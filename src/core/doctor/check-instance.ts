@@ -46,7 +46,11 @@ function nothingTold(checks: readonly Check[]): InstanceChecked {
   return { checks, cluster: null, partitions: null, knowsUsers: false, hangs: false };
 }
 
-async function ownWords(name: string, { instance }: OpenAlone, question: InstanceQuestion): Promise<Pick<InstanceChecked, 'checks' | 'hangs'>> {
+async function ownWords(
+  name: string,
+  { instance }: OpenAlone,
+  question: InstanceQuestion,
+): Promise<Pick<InstanceChecked, 'checks' | 'hangs'>> {
   const { deadlineSeconds, options } = question;
   try {
     const results = await withDeadline(deadlineSeconds, options.signal, (signal) => instance.check({ signal }));
@@ -68,7 +72,11 @@ async function askPartitions(
   if (source.partitions === undefined) return NO_PARTITIONS;
   const title = `${name} partitions`;
   try {
-    const partitions = await withDeadline(deadlineSeconds, options.signal, async (signal) => (await source.partitions?.({ signal })) ?? null);
+    const partitions = await withDeadline(
+      deadlineSeconds,
+      options.signal,
+      async (signal) => (await source.partitions?.({ signal })) ?? null,
+    );
     const message = partitions === null ? 'cannot be told, so that those without a price show in findings only' : partitions.join(', ');
     return { checks: [ok(title, message)], partitions, hangs: false };
   } catch (error) {

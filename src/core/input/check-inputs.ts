@@ -28,7 +28,13 @@ async function checkFile(path: string, signal: AbortSignal): Promise<CheckResult
   const { form } = await sniff(input);
   await input.return();
   if (form === null) {
-    return { name, ok: false, message: `${file} is empty`, remedy: 'Export it again, or take it out of the configuration.', code: 'INPUT_INVALID' };
+    return {
+      name,
+      ok: false,
+      message: `${file} is empty`,
+      remedy: 'Export it again, or take it out of the configuration.',
+      code: 'INPUT_INVALID',
+    };
   }
   return { name, ok: true, message: `${file} can be read, as ${FORM_NAMES[form]}`, remedy: null };
 }

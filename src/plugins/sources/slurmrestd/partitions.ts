@@ -3,11 +3,7 @@ import type { RestClient } from './rest-client.js';
 import type { Session } from './session.js';
 
 /** The partitions that slurmctld has, where slurmrestd serves `slurm` beside `slurmdb`; null where it does not. */
-export async function readPartitions(
-  client: RestClient,
-  { version }: Session,
-  signal: AbortSignal,
-): Promise<readonly string[] | null> {
+export async function readPartitions(client: RestClient, { version }: Session, signal: AbortSignal): Promise<readonly string[] | null> {
   try {
     const { content } = await client.get({ path: `slurm/${version}/partitions`, signal });
     const { partitions } = content;
