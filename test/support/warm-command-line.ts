@@ -43,5 +43,7 @@ export async function warmCommandLine(invocation: Invocation): Promise<Answer | 
 function startProcess(): ChildProcess {
   const child = fork(PROCESS, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   child.channel?.unref();
+  // Each command listens for its end.
+  child.setMaxListeners(0);
   return child;
 }
