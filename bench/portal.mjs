@@ -115,7 +115,7 @@ async function sync(directory, { url }, { flags, guard }) {
   writeFileSync(file, JSON.stringify(plugins), { mode: 0o600 });
   const args = ['run', 'full', '--source', 'files', '--sink', 'portal', '--plugins', file, '--end', '2026-06-15', '--json', ...flags];
   const env = { ...process.env, BENCH_TOKEN: TOKEN, BRC_SYNC_STATE_DIR: join(directory, 'state') };
-  const run = await measure(process.execPath, [join(root, 'bin/run.js'), ...args], { env });
+  const run = await measure(join(root, 'bin/run.js'), [...args], { env });
   if (run.code !== 0) throw new Error(`the run ended with ${run.code}: ${run.stdout.slice(0, 2000)}`);
   return { ...run, applied: JSON.parse(run.stdout).applied.applied };
 }

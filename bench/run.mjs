@@ -49,7 +49,7 @@ const args = [
   join(directory, 'state'),
 ];
 for (let round = 1; round <= ROUNDS; round += 1) {
-  const run = await measure(process.execPath, [join(root, 'bin/run.js'), ...args, '--json']);
+  const run = await measure(join(root, 'bin/run.js'), [...args, '--json']);
   if (run.code !== 0) throw new Error(`the run ended with ${run.code}: ${run.stdout.slice(0, 2000)}`);
   const { totals } = JSON.parse(run.stdout);
   const rate = Math.round(totals.jobsRead / run.seconds);

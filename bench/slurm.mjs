@@ -125,8 +125,8 @@ async function runFull(place, source) {
     '--state-dir',
     join(place, 'state'),
   ];
-  const nodeArgs = (process.env.BENCH_NODE_ARGS ?? '').split(' ').filter((word) => word !== '');
-  const run = await measure(process.execPath, [...nodeArgs, join(root, 'bin/run.js'), ...args, '--json'], {
+  // As a user runs it, with the flags of its first line.
+  const run = await measure(join(root, 'bin/run.js'), [...args, '--json'], {
     env: { ...process.env, ...environment },
   });
   if (run.code !== 0) throw new Error(`the run ended with ${run.code}: ${run.stdout.slice(0, 2000)}`);

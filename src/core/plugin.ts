@@ -1,14 +1,12 @@
 import type { JobSink } from './job-sink.js';
 import type { JobSource } from './job-source.js';
+import type { Resolve } from './tokens.js';
 
 /**
  * JSON Schema (draft-07) of an instance's `config`. Unknown keys are always errors, so every key stands in the top-level `properties`.
  * `examples` of a part are shown when a value is wrong; a secret is `SECRET_SCHEMA`.
  */
 export type ConfigSchema = Readonly<Record<string, unknown>>;
-
-/** Gives the value behind an injection token. */
-export type Resolve = (token: symbol) => unknown;
 
 /** The version of the contract between brc-sync and its plugins. A plugin says which one it was written for; one of a newer is refused. */
 export const API_VERSION = 1;

@@ -33,7 +33,7 @@ export interface Scope {
 }
 
 /** Of a request and its surroundings, what says how to judge. */
-export type ScopeRequest = Pick<RunRequest, 'command' | 'start' | 'end' | 'accounts' | 'flags' | 'dryRun'>;
+export type ScopeRequest = Pick<RunRequest, 'command' | 'start' | 'end' | 'accounts' | 'compare' | 'flags' | 'dryRun'>;
 export type ScopeEnvironment = Pick<RunEnvironment, 'opened' | 'prices' | 'clock' | 'signal' | 'logger'> & {
   readonly directory: Pick<RunDirectory, 'stateDirectory'>;
 };
@@ -85,12 +85,20 @@ export async function prepareScope(
 }
 
 /** A plugin that cannot do a thing has no such method: said before anything is read. */
-function assertCapabilities({ command }: ScopeRequest, { opened: { source, sink } }: ScopeEnvironment): void {
+function assertCapabilities({ command, compare }: ScopeRequest, { opened: { source, sink } }: ScopeEnvironment): void {
   if (command !== 'full') return;
   if (sink.instance.recordsOfAccount === undefined) {
     throw new BrcSyncError('CAPABILITY_MISSING', {
       message: `Sink ${sink.name} (plugin ${sink.plugin}) cannot list the records of an account, which \`run full\` needs.`,
       remedy: 'Use `run update`, or another sink.',
+      context: { instance: sink.name },
+    });
+  }
+  if (compare === 'digest' && (sink.instance.totals === undefined || sink.instance.record === undefined)) {
+    const lacks = sink.instance.totals === undefined ? 'tell count and sums of an account' : 'look up one record';
+    throw new BrcSyncError('CAPABILITY_MISSING', {
+      message: `Sink ${sink.name} (plugin ${sink.plugin}) cannot ${lacks}, which \`--compare digest\` needs.`,
+      remedy: 'Use `--compare records`, or another sink.',
       context: { instance: sink.name },
     });
   }

@@ -2,6 +2,9 @@ import type { InjectionToken } from 'tsyringe';
 import type { HttpClients } from './http-client.js';
 import type { Clock, Logger, OutputLine, SecretResolver } from './plugin-environment.js';
 
+/** Gives the value behind a token, such as `CONFIG`: what a `useFactory` asks with. */
+export type Resolve = <T>(token: InjectionToken<T>) => T;
+
 /** The instance's validated `config`, defaults applied. */
 export const CONFIG: InjectionToken = Symbol.for('brc-sync/config');
 /** A logger that carries the instance's name. */

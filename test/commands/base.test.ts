@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
@@ -79,4 +80,11 @@ void t.test('a reader that has gone does not disturb the command', async (t) => 
   child.stdout.once('data', () => child.stdout.destroy());
   t.same(await once(child, 'exit'), [0, null]);
   t.equal(await stderr, 'still here');
+});
+
+void t.test('the file that npm links runs by itself, with the flags of its first line', async (t) => {
+  const child = spawn(resolve('bin/run.js'), ['--version']);
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  t.match(stdout, /^brc-sync\/\d/);
+  t.equal(stderr, '');
 });

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { BrcSyncError } from '../../../../src/core/errors.js';
+import type { BrcSyncError } from '../../../../src/core/errors.js';
 import type { Logger } from '../../../../src/core/plugin-environment.js';
 import { jobBody } from '../../../portal/call.js';
 import { readRecordedSeed } from '../../../portal/fixtures.js';
