@@ -26,6 +26,8 @@ export interface OpenSinkOptions {
   /** Where secrets of the form `{ env }` lie. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly output: OutputLine;
+  /** Told once of a sink whose plugin is deprecated. */
+  readonly onDeprecated?: (sentence: string) => void;
   /** Told of each attempt of a request that an instance makes. */
   readonly onRequest?: (request: InstanceRequest) => void;
 }
@@ -101,6 +103,9 @@ async function prepare(options: OpenSinkOptions, names: readonly string[]): Prom
     target !== undefined && entry.name === options.sink ? retarget(entry.name, definition, config, target) : config,
   );
 
+  const deprecation = deprecationOf(loaded.find(({ name }) => name === options.sink));
+  if (deprecation !== undefined) options.onDeprecated?.(deprecation);
+
   const { clock, signal, output } = options;
   const run = createRunScope({ clock, signal, output, baseDirectory: file.baseDirectory });
   const closers: Closer[] = [];
@@ -120,6 +125,10 @@ async function prepare(options: OpenSinkOptions, names: readonly string[]): Prom
     }
   };
   return { loaded, file, opener };
+}
+
+function deprecationOf(entry: LoadedInstance | undefined): string | undefined {
+  return entry?.definition.kind === 'sink' ? entry.definition.deprecation : undefined;
 }
 
 function sha256(value: unknown): string {
