@@ -46,7 +46,8 @@ function counts({ totals }: RunSummary): string {
   const columns = [{ title: 'CHANGES' }, ...['COUNT', 'SU UP', 'SU DOWN', 'SU NET'].map((title) => ({ title, align: 'right' as const }))];
   const kinds = totals.kinds.map(({ kind, count, suUp, suDown, suNet }) => [kind, String(count), suUp, suDown, suNet]);
   const rows = [...kinds, ['together', String(totals.updates + totals.creates), totals.suUp, totals.suDown, totals.suNet]];
-  const read = `${totals.jobsRead} rows and ${totals.recordsRead} records read; ${totals.equal} records agree, ${totals.detailOnly} but for details.`;
+  const summed = totals.recordsSummed === 0 ? '' : `, ${totals.recordsSummed} counted and summed`;
+  const read = `${totals.jobsRead} rows and ${totals.recordsRead} records read${summed}; ${totals.equal} records agree, ${totals.detailOnly} but for details.`;
   const notCharged =
     totals.recordedNotCharged === '0.00' ? '' : `\nRecorded, not charged (outside the allocation): ${totals.recordedNotCharged} SU.`;
   return `${read}\n\n${renderTable(columns, rows, terminalWidth())}${notCharged}`;

@@ -30,6 +30,14 @@ export const planFlags = {
   'exit-code': Flags.boolean({ description: 'Exit with 7 when there are changes.' }),
 };
 
+/** A flag of the commands that compare everything. */
+export const compareFlag = Flags.option({
+  options: ['records', 'digest'] as const,
+  default: 'records' as const,
+  description:
+    'records: every record with its job. digest: the portal’s count and sums of an account first, and records only where they differ from ours. A digest sees missing, extra and wrongly charged records, not dates, CPUs or owners; errors that cancel out within an account escape it.',
+})();
+
 /** Flags of the commands that make a plan and apply it. */
 export const runFlags = {
   ...planFlags,
@@ -43,6 +51,7 @@ export interface ParsedPlanFlags extends ParsedSinkFlags {
   readonly start?: string | undefined;
   readonly end?: string | undefined;
   readonly account?: string[] | undefined;
+  readonly compare?: 'records' | 'digest';
   readonly prices?: string | undefined;
   readonly details: boolean;
   readonly 'all-findings': boolean;
@@ -101,12 +110,13 @@ export abstract class RunCommand extends WritingCommand {
 function requestOf(
   command: 'update' | 'full',
   flags: ParsedPlanFlags,
-): Pick<RunRequest, 'command' | 'start' | 'end' | 'accounts' | 'flags' | 'allFindings'> {
+): Pick<RunRequest, 'command' | 'start' | 'end' | 'accounts' | 'compare' | 'flags' | 'allFindings'> {
   return {
     command,
     start: flags.start ?? null,
     end: flags.end ?? null,
     accounts: flags.account ?? [],
+    compare: flags.compare ?? 'records',
     flags: {
       details: flags.details,
       overwriteAdjusted: flags['overwrite-adjusted'],

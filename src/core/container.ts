@@ -33,6 +33,8 @@ export interface OpenSinkOptions {
   readonly readOnly?: boolean;
   /** How long `check()` may take; a minute unless told. */
   readonly checkMs?: number;
+  /** Told once of a sink whose plugin is deprecated. */
+  readonly onDeprecated?: (sentence: string) => void;
   /** Told of each attempt of a request that an instance makes. */
   readonly onRequest?: (request: InstanceRequest) => void;
 }
@@ -130,6 +132,9 @@ async function prepare(options: OpenSinkOptions, names?: readonly string[]): Pro
     target !== undefined && entry.name === options.sink ? retarget(entry.name, definition, config, target) : config,
   );
 
+  const deprecation = deprecationOf(loaded.find(({ name }) => name === options.sink));
+  if (deprecation !== undefined) options.onDeprecated?.(deprecation);
+
   const { clock, signal, output } = options;
   const run = createRunScope({ clock, signal, output, baseDirectory: file.baseDirectory });
   const closers: Closer[] = [];
@@ -158,6 +163,10 @@ function hosted(entry: LoadedInstance, made: unknown, { readOnly = false, checkM
   assertIntrinsics(guest);
   const rules = { readOnly, checkMs };
   return guest.kind === 'source' ? hostSource(guest, made as JobSource, rules) : hostSink(guest, made as JobSink, rules);
+}
+
+function deprecationOf(entry: LoadedInstance | undefined): string | undefined {
+  return entry?.definition.kind === 'sink' ? entry.definition.deprecation : undefined;
 }
 
 function sha256(value: unknown): string {

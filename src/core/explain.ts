@@ -96,7 +96,7 @@ export interface Explanation {
 export async function explainJob(options: ExplainOptions): Promise<Explanation> {
   const { opened, signal, jobId } = options;
   if (!isRawId(jobId) && !isDisplayId(jobId)) throw unknownJob(options);
-  const request = { command: 'update', start: null, end: null, accounts: [], flags: NO_FLAGS, dryRun: true } as const;
+  const request = { command: 'update', start: null, end: null, accounts: [], compare: 'records', flags: NO_FLAGS, dryRun: true } as const;
   const scope = await prepareScope(request, options, options.onSkip);
   const { name, instance } = opened.source;
   const { assertOneCluster, users } = scope;

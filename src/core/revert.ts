@@ -77,7 +77,7 @@ export async function planRevert(family: RunFamily, scope: RevertScope, { sink, 
       totals.addFinding(finding);
       writer.finding(finding);
     }
-    writer.finish(totals.totals({ jobsRead: 0, equal: 0, detailOnly: 0 }), { closedRecords: 0, missing: 0 });
+    writer.finish(totals.totals({ jobsRead: 0, recordsSummed: 0, equal: 0, detailOnly: 0 }), { closedRecords: 0, missing: 0 });
   } finally {
     writer.discard();
   }

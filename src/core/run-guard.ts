@@ -14,6 +14,7 @@ import type { GuardFigures } from './reconcile/guard-figures.js';
 import {
   findBreaches,
   priceChangeOf,
+  recordsSeen,
   type EarlierRun,
   type GuardQuestion,
   type GuardVerdict,
@@ -87,7 +88,7 @@ export function memorableRun(summary: RunSummary): RunFacts {
     createdAt,
     whole: isWhole(summary),
     rows: totals.jobsRead,
-    records: totals.recordsRead,
+    records: recordsSeen(totals),
     priceLists: digests.priceLists,
   };
 }

@@ -16,6 +16,8 @@ export interface RunRequest {
   readonly accounts: readonly string[];
   readonly flags: ReconcileFlags;
   readonly allFindings: boolean;
+  /** Of `full`: record by record, or by count and sums where all records have been read once (money 25). */
+  readonly compare: 'records' | 'digest';
   /** At most this many changes are applied; null: all. */
   readonly limit: number | null;
   /** Count refusals that earlier runs met, too, in the exit code (money 23). */

@@ -33,7 +33,7 @@ export interface Scope {
 }
 
 /** Of a request and its surroundings, what says how to judge. */
-export type ScopeRequest = Pick<RunRequest, 'command' | 'start' | 'end' | 'accounts' | 'flags' | 'dryRun'>;
+export type ScopeRequest = Pick<RunRequest, 'command' | 'start' | 'end' | 'accounts' | 'compare' | 'flags' | 'dryRun'>;
 export type ScopeEnvironment = Pick<RunEnvironment, 'opened' | 'prices' | 'clock' | 'signal' | 'logger'> & {
   readonly directory: Pick<RunDirectory, 'stateDirectory'>;
 };
@@ -47,7 +47,7 @@ export async function prepareScope(
   const { site } = opened.sink;
   const now = clock.now();
   assertCapabilities(request, environment);
-  const { period, yearStart, startLimit } = periodOf(request, site, now);
+  const { period, yearStart, startLimit } = periodOf(request, siteOfPeriod(opened.sink), now);
   const users = await openUserDirectory({ userMap: site.userMap, sink: opened.sink, signal: environment.signal });
   const { accounts, datesKnown } = await accountsOf(request, environment, { from: yearStart, to: period.to }, onSkip);
   const cluster = opened.sink.cluster ?? opened.source.instance.cluster ?? null;
@@ -85,12 +85,20 @@ export async function prepareScope(
 }
 
 /** A plugin that cannot do a thing has no such method: said before anything is read. */
-function assertCapabilities({ command }: ScopeRequest, { opened: { source, sink } }: ScopeEnvironment): void {
+function assertCapabilities({ command, compare }: ScopeRequest, { opened: { source, sink } }: ScopeEnvironment): void {
   if (command !== 'full') return;
   if (sink.instance.recordsOfAccount === undefined) {
     throw new BrcSyncError('CAPABILITY_MISSING', {
       message: `Sink ${sink.name} (plugin ${sink.plugin}) cannot list the records of an account, which \`run full\` needs.`,
       remedy: 'Use `run update`, or another sink.',
+      context: { instance: sink.name },
+    });
+  }
+  if (compare === 'digest' && (sink.instance.totals === undefined || sink.instance.record === undefined)) {
+    const lacks = sink.instance.totals === undefined ? 'tell count and sums of an account' : 'look up one record';
+    throw new BrcSyncError('CAPABILITY_MISSING', {
+      message: `Sink ${sink.name} (plugin ${sink.plugin}) cannot ${lacks}, which \`--compare digest\` needs.`,
+      remedy: 'Use `--compare records`, or another sink.',
       context: { instance: sink.name },
     });
   }
@@ -107,6 +115,11 @@ interface PeriodOfRun {
   readonly period: Window;
   readonly yearStart: Instant;
   readonly startLimit: Instant | null;
+}
+
+/** The old database counts by calendar years, whatever the site's allocations do. */
+function siteOfPeriod({ site, instance }: ScopeEnvironment['opened']['sink']): SiteSettings {
+  return instance.periodStart === undefined ? site : { ...site, allocationYearStart: instance.periodStart };
 }
 
 function periodOf({ start, end }: ScopeRequest, site: SiteSettings, now: Instant): PeriodOfRun {

@@ -7,6 +7,7 @@ import { GuardFigures } from './reconcile/guard-figures.js';
 import type { GuardVerdict } from './reconcile/guard.js';
 import { UsageLedger } from './reconcile/usage-ledger.js';
 import { reconcileFull } from './reconcile/full.js';
+import type { DigestedAccount } from './reconcile/full-reconciliation.js';
 import { Plan } from './reconcile/plan.js';
 import { createSourceReader } from './reconcile/read-source.js';
 import type { PlanTotals } from './reconcile/totals.js';
@@ -15,6 +16,7 @@ import { withoutUsers, type RunSummary } from './report.js';
 import type { RunEnvironment, RunRequest } from './run-request.js';
 import { lockSink, writePlan } from './run-apply.js';
 import { guardRun, memorableRun, priceListDigests } from './run-guard.js';
+import { RunReadings } from './run-readings.js';
 import { prepareScope, type Scope } from './run-scope.js';
 import { refusalsKnownTo } from './memory/sink-memory.js';
 import { writeSummary } from './write-summary.js';
@@ -126,6 +128,7 @@ async function reconcile(
   };
   if (request.command === 'update') await reconcileUpdate(run);
   else {
+    const readings = RunReadings.open(request, environment, scope);
     const full = {
       ...run,
       accounts: scope.accounts,
@@ -133,8 +136,17 @@ async function reconcile(
       unknownWindow: { from: scope.yearStart, to: scope.context.period.to },
       onUnstable: (account: string) => void unstable.push(account),
       onNotCreated: () => void (notCreated += 1),
+      compare: request.compare,
+      readings,
+      onDigest: (account: DigestedAccount) => {
+        plan.addSummed(account.summed);
+        output.figures.closedRecords += account.summed;
+        readings?.digested(account);
+      },
     };
     await reconcileFull(full);
+    readings?.save();
+    notes.push(...(readings?.notes() ?? []));
   }
   scope.assertPartitionsKnown();
   if (notCreated > 0) notes.push(`${notCreated} jobs have no record and get none: sink ${opened.sink.name} cannot look up an id.`);

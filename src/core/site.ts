@@ -25,6 +25,8 @@ export interface SiteSettings extends SiteZone {
   readonly settleMinutes: number;
   /** A job that runs for more than this many days is suspected to be a runaway (money 15). */
   readonly runawayDays: number;
+  /** A --compare digest asks for a full reading when the last one is so many days ago (money 25). */
+  readonly fullReadingDays: number;
   /** Limits of what a run may write without being asked (money 20). */
   readonly guard: GuardLimits;
 }
@@ -36,6 +38,7 @@ export interface SiteConfig extends Partial<SiteZone> {
   readonly userMap?: UserMapReference;
   readonly settleMinutes?: number;
   readonly runawayDays?: number;
+  readonly fullReadingDays?: number;
   readonly guard?: Partial<GuardLimits>;
 }
 
@@ -47,6 +50,7 @@ export const DEFAULT_SITE: SiteSettings = {
   userMap: null,
   settleMinutes: 10,
   runawayDays: 30,
+  fullReadingDays: 7,
   guard: DEFAULT_GUARD,
 };
 
@@ -86,6 +90,7 @@ export const SITE_SCHEMA = {
     },
     settleMinutes: { type: 'integer', minimum: 0, examples: [DEFAULT_SITE.settleMinutes] },
     runawayDays: { type: 'integer', minimum: 1, examples: [DEFAULT_SITE.runawayDays] },
+    fullReadingDays: { type: 'integer', minimum: 1, examples: [DEFAULT_SITE.fullReadingDays] },
     guard: GUARD_SCHEMA,
   },
 } as const;

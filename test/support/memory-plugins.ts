@@ -4,7 +4,8 @@ import type { JobSink, SinkAccount } from '../../src/core/job-sink.js';
 import type { JobSource } from '../../src/core/job-source.js';
 import type { Change } from '../../src/core/change.js';
 import type { SinkRecord } from '../../src/core/record.js';
-import { contains } from '../../src/core/window.js';
+import { formatAmount, parseAmount } from '../../src/core/service-units.js';
+import { contains, type Window } from '../../src/core/window.js';
 
 /** A source that holds rows in memory. */
 export function memorySource(rows: readonly Row[]): JobSource {
@@ -35,6 +36,8 @@ export function memorySink(
 ): MemorySink {
   const held = new Map(records.map((record) => [record.jobId, record]));
   const puts: Change[] = [];
+  const within = (account: string, window: Window): SinkRecord[] =>
+    [...held.values()].filter((record) => record.account === account && record.startedAt !== null && contains(window, record.startedAt));
   const sink: MemorySink = {
     records: held,
     puts,
@@ -47,9 +50,13 @@ export function memorySink(
       if (options.unstable?.has(account)) {
         throw new BrcSyncError('UNSTABLE_LIST', { message: `The list of ${account} has 1 record, not 2.`, remedy: 'Run again.' });
       }
-      yield [...held.values()].filter(
-        (record) => record.account === account && record.startedAt !== null && contains(window, record.startedAt),
-      );
+      yield within(account, window);
+    },
+    totals(account, { window }) {
+      const own = within(account, window);
+      const cents = own.reduce((sum, { amount }) => sum + parseAmount(amount), 0n);
+      const cpuHours = own.reduce((sum, record) => sum + (record.cpuHours ?? 0), 0);
+      return Promise.resolve({ count: own.length, amount: formatAmount(cents), cpuHours });
     },
     put(change) {
       puts.push(change);

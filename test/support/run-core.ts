@@ -60,6 +60,7 @@ export async function runCore(options: CoreRunOptions): Promise<CoreRun> {
     accounts: [],
     flags: NO_FLAGS,
     allFindings: false,
+    compare: 'records',
     limit: null,
     retryRejected: false,
     allowance: parseAllowance([]),

@@ -58,7 +58,7 @@ export async function writeRun(stateDirectory: string, run: WrittenRun): Promise
     counter.addFinding(finding);
     plan.finding(finding);
   }
-  const totals = counter.totals({ jobsRead: changes.length, equal: 0, detailOnly: 0 });
+  const totals = counter.totals({ jobsRead: changes.length, recordsSummed: 0, equal: 0, detailOnly: 0 });
   plan.finish(totals, { closedRecords: 0, missing: 0 });
   const tally = new ApplyTally();
   if (!dryRun) await journal(run, files, outcomeOf, tally);

@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
 import type { RunSummary } from '../../core/report.js';
-import { planFlags, RunCommand } from '../_run-command.js';
+import { compareFlag, planFlags, RunCommand } from '../_run-command.js';
 
 export default class PlanFull extends RunCommand {
   static override summary = 'Make the plan of `run full`, to be looked at and applied later.';
@@ -9,6 +9,7 @@ export default class PlanFull extends RunCommand {
   static override examples = ['<%= config.bin %> <%= command.id %> --source fixture --sink log --out plan.ndjson'];
   static override flags = {
     ...planFlags,
+    compare: compareFlag,
     out: Flags.string({ description: 'Where the plan is written.', helpValue: 'FILE', required: true }),
   };
 

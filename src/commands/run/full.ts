@@ -1,5 +1,5 @@
 import type { RunSummary } from '../../core/report.js';
-import { RunCommand, runFlags } from '../_run-command.js';
+import { compareFlag, RunCommand, runFlags } from '../_run-command.js';
 
 export default class RunFull extends RunCommand {
   static override summary = 'Compare every job of every account with its record. Less often.';
@@ -8,11 +8,15 @@ export default class RunFull extends RunCommand {
   static override examples = [
     '<%= config.bin %> <%= command.id %> --source fixture --sink log',
     {
+      description: 'Every night by count and sums, where every record has been read once:',
+      command: '<%= config.bin %> <%= command.id %> --source sacct --sink coldfront --compare digest',
+    },
+    {
       description: 'One account since October:',
       command: '<%= config.bin %> <%= command.id %> --source sacct --sink log --account fc_alpha -s 2026-10-01',
     },
   ];
-  static override flags = runFlags;
+  static override flags = { ...runFlags, compare: compareFlag };
 
   async run(): Promise<RunSummary> {
     const { flags } = await this.parse(RunFull);

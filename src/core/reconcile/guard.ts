@@ -84,22 +84,22 @@ function countBreaches({ limits, totals }: GuardQuestion): Figured[] {
 
 function shareBreaches({ command, limits, totals, figures }: GuardQuestion): Figured[] {
   const changes = totals.creates + totals.updates;
-  const { recordsRead } = totals;
+  const records = recordsSeen(totals);
   return [
     command === 'full' &&
-      isLarge(changes, recordsRead, limits.sharePercent, SHARE_FROM) &&
-      counted('share', changes, `${changes} changes to ${recordsRead} records, more than ${limits.sharePercent} %.`),
+      isLarge(changes, records, limits.sharePercent, SHARE_FROM) &&
+      counted('share', changes, `${changes} changes to ${records} records, more than ${limits.sharePercent} %.`),
     isLarge(figures.overEstimate, figures.openClosed, limits.overEstimatePercent, FEW) &&
       counted(
         'over-estimate',
         figures.overEstimate,
         `${figures.overEstimate} of ${figures.openClosed} running records would cost more than was estimated, more than ${limits.overEstimatePercent} %.`,
       ),
-    isLarge(figures.missing, recordsRead, limits.missingPercent, FEW) &&
+    isLarge(figures.missing, records, limits.missingPercent, FEW) &&
       counted(
         'missing',
         figures.missing,
-        `The source does not know the jobs of ${figures.missing} of ${recordsRead} records, more than ${limits.missingPercent} %.`,
+        `The source does not know the jobs of ${figures.missing} of ${records} records, more than ${limits.missingPercent} %.`,
       ),
   ].filter((breach) => breach !== false);
 }
@@ -137,25 +137,29 @@ function closedBreaches({ limits, figures }: GuardQuestion): Figured[] {
 
 /** A source or a sink that says less than it should, and prices that changed. */
 function trustBreaches({ command, limits, totals, priceLists, earlier }: GuardQuestion): Figured[] {
-  const { jobsRead, recordsRead, creates } = totals;
+  const { jobsRead, creates } = totals;
+  const records = recordsSeen(totals);
   const shrunken = (now: number, before: number | null | undefined): boolean =>
     limits.shrunkenPercent !== null && typeof before === 'number' && before >= SHARE_FROM && now * 100 < before * limits.shrunkenPercent;
   return [
-    jobsRead === 0 &&
-      recordsRead > 0 &&
-      plain('empty-source', `The source brought no job at all, and the sink has ${recordsRead} records.`),
-    recordsRead === 0 && creates > FEW && plain('empty-sink', `The sink listed no record at all; ${creates} would be created.`),
+    jobsRead === 0 && records > 0 && plain('empty-source', `The source brought no job at all, and the sink has ${records} records.`),
+    records === 0 && creates > FEW && plain('empty-sink', `The sink listed no record at all; ${creates} would be created.`),
     command === 'full' &&
       shrunken(jobsRead, earlier?.rows) &&
       plain('shrunken-source', `The source brought ${jobsRead} rows; in run ${earlier?.runId} it were ${earlier?.rows}.`),
     command === 'full' &&
-      shrunken(recordsRead, earlier?.records) &&
-      plain('shrunken-sink', `The sink listed ${recordsRead} records; in run ${earlier?.runId} it were ${earlier?.records}.`),
+      shrunken(records, earlier?.records) &&
+      plain('shrunken-sink', `The sink listed ${records} records; in run ${earlier?.runId} it were ${earlier?.records}.`),
     earlier !== null &&
       creates + totals.updates > 0 &&
       !isContinued(earlier.priceLists, priceLists) &&
       plain('prices', `The price lists are not those of run ${earlier.runId}: prices that held then have changed.`),
   ].filter((breach) => breach !== false);
+}
+
+/** Records of the sink that a run knows of, read or summed. */
+export function recordsSeen({ recordsRead, recordsSummed = 0 }: { readonly recordsRead: number; readonly recordsSummed?: number }): number {
+  return recordsRead + recordsSummed;
 }
 
 /** Whether every list of before is still in force for its time; lists may follow. */

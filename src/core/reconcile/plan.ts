@@ -38,6 +38,7 @@ export class Plan {
   #changes: Change[] = [];
   #findings: Finding[] = [];
   #equal = 0;
+  #summed = 0;
   #detailOnly = 0;
 
   constructor(lines: PlanLines, options: PlanOptions) {
@@ -51,6 +52,11 @@ export class Plan {
   addRecord(record: SinkRecord): void {
     this.#totals.addRecord(record);
     this.#figures.addRecord(record);
+  }
+
+  /** Records that were only counted and summed. */
+  addSummed(count: number): void {
+    this.#summed += count;
   }
 
   /** @param compared whether the verdict is about a record that could be compared with its job */
@@ -99,7 +105,7 @@ export class Plan {
   }
 
   totals(jobsRead: number): PlanTotals {
-    return this.#totals.totals({ jobsRead, equal: this.#equal, detailOnly: this.#detailOnly });
+    return this.#totals.totals({ jobsRead, recordsSummed: this.#summed, equal: this.#equal, detailOnly: this.#detailOnly });
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Change } from '../change.js';
 import { aliasIds, type Row } from '../job.js';
 import type { SinkRecord } from '../record.js';
 import { parseAmount } from '../service-units.js';
@@ -5,12 +6,10 @@ import type { Comparison } from './compare-account.js';
 import { isDisplayId, isRawId } from './duplicates.js';
 import type { FullReconciliation } from './full-reconciliation.js';
 import { judge } from './judge.js';
+import { lookUp } from './look-up.js';
 import { checkedRecord } from './read-sink.js';
 import { reconcileDuplicates } from './update.js';
 import { NOTHING, type Verdict } from './verdict.js';
-
-/** Lookups of single records that wait for an answer: what a sink has in flight of them is its own affair, as for changes. */
-const LOOKUPS = 16;
 
 /** Comparisons, and what the source is saying of the ids they left unsure. */
 export interface Doubts {
@@ -35,43 +34,32 @@ export async function settleDoubts(doubts: Doubts, run: FullReconciliation): Pro
     for (const { verdict, compared } of comparison.verdicts) run.plan.add(verdict, compared);
     await settleAccount(comparison, rows, { ...run, context: comparison.context });
     await run.plan.flush();
+    if (comparison.recorder !== null) run.readings?.add(comparison.account, comparison.recorder.finish(run.context.now));
   }
 }
 
 async function settleAccount(comparison: Comparison, rows: ReadonlyMap<string, readonly Row[]>, run: FullReconciliation): Promise<void> {
-  const { account, unsure, duplicates, listed } = comparison;
+  const { account, unsure, duplicates, listed, recorder } = comparison;
   const known = new Map(listed);
-  await lookUp(
-    account,
-    unsure.filter((id) => !listed.has(id)),
-    known,
-    run,
-  );
-  const claimed = await reconcileDuplicates(duplicates, rows, known, run);
+  const missing = unsure.filter((id) => !listed.has(id));
+  for (const record of await lookUp(missing, run)) {
+    known.set(record.jobId, record);
+    if (record.account === account || !isListable(record, run)) run.plan.addRecord(record);
+  }
+  const besides = new Map<string, Change | null>();
+  const claimed = await reconcileDuplicates(duplicates, rows, known, run, (jobId, record, { change }) => {
+    if (record === null) besides.set(jobId, change);
+    else recorder?.settle(jobId, record, change);
+  });
 
   for (const jobId of unsure) {
     const found = rows.get(jobId) ?? [];
     const record = known.get(jobId) ?? null;
     const verdict = judge(found, record, run.context);
-    run.plan.add(verdict.change?.kind === 'create' ? await permitCreation(verdict, found, claimed, run) : verdict, record !== null);
+    const permitted = verdict.change?.kind === 'create' ? await permitCreation(verdict, found, claimed, run) : verdict;
+    run.plan.add(permitted, record !== null);
+    recorder?.settle(jobId, record, permitted.change ?? besides.get(jobId) ?? null);
   }
-}
-
-/** Reads single records that no list has shown: lists hide those outside their window or without a start (money 5). */
-async function lookUp(account: string, ids: readonly string[], known: Map<string, SinkRecord>, run: FullReconciliation): Promise<void> {
-  const record = run.sink.record?.bind(run.sink);
-  if (record === undefined) return;
-  const queue = ids.values();
-  const worker = async (): Promise<void> => {
-    for (const id of queue) {
-      run.signal.throwIfAborted();
-      const found = await record(id, { signal: run.signal });
-      if (found === null) continue;
-      known.set(id, checkedRecord(run.sinkName, found));
-      if (found.account === account || !isListable(found, run)) run.plan.addRecord(found);
-    }
-  };
-  await Promise.all(Array.from({ length: LOOKUPS }, worker));
 }
 
 /** Whether another account's own list shows a record, so that it is counted there. */

@@ -48,6 +48,8 @@ export interface FindingTotals {
 export interface PlanTotals {
   readonly jobsRead: number;
   readonly recordsRead: number;
+  /** Records that were only counted and summed (--compare digest). */
+  readonly recordsSummed: number;
   /** Records that agree with their job. */
   readonly equal: number;
   /** Records that agree but for details, which were not sent. */
@@ -133,7 +135,12 @@ export class TotalsCounter {
     this.#findings.set(finding.kind, total);
   }
 
-  totals(counts: { readonly jobsRead: number; readonly equal: number; readonly detailOnly: number }): PlanTotals {
+  totals(counts: {
+    readonly jobsRead: number;
+    readonly recordsSummed: number;
+    readonly equal: number;
+    readonly detailOnly: number;
+  }): PlanTotals {
     const known = this.#allocations !== null;
     const entries = [...this.#accounts].sort(([a], [b]) => (a < b ? -1 : 1));
     const sum = (of: (sums: AccountSums) => Cents): string => formatAmount(entries.reduce((total, [, sums]) => total + of(sums), 0n));
@@ -141,6 +148,7 @@ export class TotalsCounter {
     return {
       jobsRead: counts.jobsRead,
       recordsRead: count((sums) => sums.records - sums.creates),
+      recordsSummed: counts.recordsSummed,
       equal: counts.equal,
       detailOnly: counts.detailOnly,
       creates: count((sums) => sums.creates),

@@ -9,6 +9,7 @@ import { findLostJobs } from './lost-jobs.js';
 import type { Plan } from './plan.js';
 import { checkedRecord, readWholeList } from './read-sink.js';
 import type { SourceReader } from './read-source.js';
+import type { Verdict } from './verdict.js';
 
 export interface Reconciliation {
   readonly source: SourceReader;
@@ -24,7 +25,7 @@ export interface Reconciliation {
 /** Ids asked of the source at once: bounds memory, not requests, which are the source's affair. */
 const BATCH = 5_000;
 /** Later than any start that a portal could hold: lists are asked for with an explicit window from 0 (money 11). */
-const FAR_FUTURE_SECONDS = 366 * 86_400;
+export const FAR_FUTURE_SECONDS = 366 * 86_400;
 
 /** Compares every record that the sink still has open with what Slurm says of its job (money 11). Creates nothing, but raw records of zeroed duplicates. */
 export async function reconcileUpdate(run: Reconciliation): Promise<void> {
@@ -59,6 +60,7 @@ export async function reconcileDuplicates(
   rowsByDisplayId: ReadonlyMap<string, readonly Row[]>,
   known: ReadonlyMap<string, SinkRecord>,
   run: Reconciliation,
+  onVerdict: (jobId: string, record: SinkRecord | null, verdict: Verdict) => void = () => undefined,
 ): Promise<ReadonlySet<string>> {
   const claimed = new Set<string>();
   const rawIdsOf = (record: SinkRecord): string[] => [...new Set((rowsByDisplayId.get(record.jobId) ?? []).map((row) => row.jobId))];
@@ -70,11 +72,17 @@ export async function reconcileDuplicates(
       run.context,
     );
     run.plan.add(verdict, true);
+    onVerdict(duplicate.jobId, duplicate, verdict);
     if (verdict.rawId !== null) claimed.add(verdict.rawId);
     if (verdict.change === null || verdict.rawId === null || known.has(verdict.rawId) || run.sink.record === undefined) continue;
     const raw = await run.sink.record(verdict.rawId, { signal: run.signal });
-    if (raw === null) run.plan.add(judge(rows.get(verdict.rawId) ?? [], null, run.context), false);
-    else checkedRecord(run.sinkName, raw);
+    if (raw !== null) {
+      checkedRecord(run.sinkName, raw);
+      continue;
+    }
+    const creation = judge(rows.get(verdict.rawId) ?? [], null, run.context);
+    run.plan.add(creation, false);
+    onVerdict(verdict.rawId, null, creation);
   }
   return claimed;
 }
