@@ -25,7 +25,12 @@ void t.test('plugins list: a table for people, JSON for programs', async (t) => 
     /^NAME +PLUGIN +KIND +VERSION +ORIGIN +CAPABILITIES +DESCRIPTION\none +\.\/plugins\/factory-source\.mjs +source +\S+ +\/.*factory-source\.mjs +- +A source made by a plain function\.\ntwo .* sink /,
   );
   const narrow = await brcSync(folder, ['plugins', 'list'], { COLUMNS: '60' });
-  t.ok(narrow.stdout.split('\n\n')[0]!.split('\n').every((line) => line.length <= 60));
+  t.ok(
+    narrow.stdout
+      .split('\n\n')[0]!
+      .split('\n')
+      .every((line) => line.length <= 60),
+  );
   const json = await brcSync(folder, ['plugins', 'list', '--json']);
   t.match(JSON.parse(json.stdout), {
     instances: [
