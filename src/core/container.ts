@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
 import { BrcSyncError } from './errors.js';
+import { assertIntrinsics } from './guest/guest-calls.js';
+import { CHECK_MS, hostSink, hostSource } from './guest/host.js';
+import { readingClient } from './guest/reading-client.js';
 import { createHttpClient, type HttpAttempt } from './http.js';
 import { constructInstance, createRunScope, type InstanceSurroundings } from './instance-scope.js';
 import type { JobSink } from './job-sink.js';
@@ -26,6 +29,12 @@ export interface OpenSinkOptions {
   /** Where secrets of the form `{ env }` lie. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly output: OutputLine;
+  /** Nothing may be written by an instance: a dry run, or a command that only reads. */
+  readonly readOnly?: boolean;
+  /** How long `check()` may take; a minute unless told. */
+  readonly checkMs?: number;
+  /** Told once of a sink whose plugin is deprecated. */
+  readonly onDeprecated?: (sentence: string) => void;
   /** Told of each attempt of a request that an instance makes. */
   readonly onRequest?: (request: InstanceRequest) => void;
 }
@@ -87,9 +96,11 @@ export type OpenAlone = { readonly close: () => Promise<void> } & (
   ({ readonly kind: 'source' } & OpenInstance<JobSource>) | ({ readonly kind: 'sink' } & OpenInstance<JobSink>)
 );
 
-/** Opens an instance of either kind, of a plugins file that has been read. */
+export type OpenAloneOptions = Omit<OpenSinkOptions, 'places' | 'sink'>;
+
+/** Opens an instance of either kind, of a plugins file that has been read. Nothing may be written by it. */
 export async function openAlone(file: PluginsFile, name: string, options: OpenAloneOptions): Promise<OpenAlone> {
-  const { loaded, opener } = await prepareFile(file, { ...options, sink: name }, [name]);
+  const { loaded, opener } = await prepareFile(file, { ...options, sink: name, readOnly: true }, [name]);
   const entry = loaded.find((candidate) => candidate.name === name)!;
   return opener(({ open, close }) =>
     entry.definition.kind === 'source'
@@ -98,7 +109,27 @@ export async function openAlone(file: PluginsFile, name: string, options: OpenAl
   );
 }
 
-export type OpenAloneOptions = Omit<OpenSinkOptions, 'places' | 'sink'>;
+/** An instance of plugins.json, or why there is none. */
+export type TriedInstance = { readonly entry: LoadedInstance } & (
+  { readonly instance: JobSource | JobSink } | { readonly problem: BrcSyncError }
+);
+
+/** Opens every instance of plugins.json, each on its own. Nothing may be written by them. */
+export async function openAll(
+  options: Omit<OpenSinkOptions, 'sink' | 'target' | 'readOnly'>,
+): Promise<{ readonly pluginsFile: string; readonly instances: readonly TriedInstance[]; close(): Promise<void> }> {
+  const { loaded, file, opener } = await prepare({ ...options, sink: '', readOnly: true });
+  return opener(({ open, close }) => ({ pluginsFile: file.path, instances: loaded.map((entry) => tried(entry, open)), close }));
+}
+
+function tried(entry: LoadedInstance, open: Opening['open']): TriedInstance {
+  try {
+    return { entry, instance: open<JobSource | JobSink>(entry).instance };
+  } catch (error) {
+    if (error instanceof BrcSyncError) return { entry, problem: error };
+    throw error;
+  }
+}
 
 interface Opening {
   readonly open: <T extends JobSource | JobSink>(entry: LoadedInstance) => OpenInstance<T>;
@@ -112,23 +143,26 @@ interface Prepared {
   readonly opener: <T>(make: (opening: Opening) => T) => Promise<T>;
 }
 
-function prepare(options: OpenSinkOptions, names: readonly string[]): Promise<Prepared> {
+function prepare(options: OpenSinkOptions, names?: readonly string[]): Promise<Prepared> {
   return prepareFile(readPluginsFile(options.places), options, names);
 }
 
-async function prepareFile(file: PluginsFile, options: Omit<OpenSinkOptions, 'places'>, names: readonly string[]): Promise<Prepared> {
+async function prepareFile(file: PluginsFile, options: Omit<OpenSinkOptions, 'places'>, names?: readonly string[]): Promise<Prepared> {
   const { target } = options;
   const loaded = await loadInstances(file, options.builtins, names, (entry, definition, config) =>
     target !== undefined && entry.name === options.sink ? retarget(entry.name, definition, config, target) : config,
   );
+
+  const deprecation = deprecationOf(loaded.find(({ name }) => name === options.sink));
+  if (deprecation !== undefined) options.onDeprecated?.(deprecation);
 
   const { clock, signal, output } = options;
   const run = createRunScope({ clock, signal, output, baseDirectory: file.baseDirectory });
   const closers: Closer[] = [];
   const close = (): Promise<void> => closeInReverse(closers.splice(0));
   const open = <T extends JobSource | JobSink>(entry: LoadedInstance): OpenInstance<T> => {
-    const instance = constructInstance(run, entry, surroundingsOf(entry, file.baseDirectory, options)) as T;
-    if (instance.close) closers.push(instance.close.bind(instance));
+    const instance = hosted(entry, constructInstance(run, entry, surroundingsOf(entry, file.baseDirectory, options)), options) as T;
+    closers.push(() => instance.close?.() ?? Promise.resolve());
     const { name, plugin, config, site, cluster } = entry;
     return { name, plugin, instance, site, cluster, digest: sha256({ plugin, config, site, cluster }) };
   };
@@ -141,6 +175,19 @@ async function prepareFile(file: PluginsFile, options: Omit<OpenSinkOptions, 'pl
     }
   };
   return { loaded, file, opener };
+}
+
+/** A plugin is a guest: core meets it through its host only. */
+function hosted(entry: LoadedInstance, made: unknown, { readOnly = false, checkMs = CHECK_MS }: OpenAloneOptions): JobSource | JobSink {
+  const { name, plugin, definition } = entry;
+  const guest = { kind: definition.kind, name, plugin };
+  assertIntrinsics(guest);
+  const rules = { readOnly, checkMs };
+  return guest.kind === 'source' ? hostSource(guest, made as JobSource, rules) : hostSink(guest, made as JobSink, rules);
+}
+
+function deprecationOf(entry: LoadedInstance | undefined): string | undefined {
+  return entry?.definition.kind === 'sink' ? entry.definition.deprecation : undefined;
 }
 
 function sha256(value: unknown): string {
@@ -158,14 +205,21 @@ function instanceOfKind(kind: Kind, name: string, loaded: readonly LoadedInstanc
   });
 }
 
-function surroundingsOf(entry: LoadedInstance, baseDirectory: string, { logger, env, onRequest }: OpenAloneOptions): InstanceSurroundings {
+function surroundingsOf(
+  entry: LoadedInstance,
+  baseDirectory: string,
+  { logger, env, onRequest, readOnly = false }: OpenAloneOptions,
+): InstanceSurroundings {
   const instanceLogger = logger.child(entry.name);
   const onAttempt = (attempt: HttpAttempt): void => onRequest?.({ instance: entry.name, ...attempt });
   return {
     config: entry.config,
     site: entry.site,
     logger: instanceLogger,
-    http: (options) => createHttpClient(options, { logger: instanceLogger, onAttempt }),
+    http: (options) => {
+      const client = createHttpClient(options, { logger: instanceLogger, onAttempt });
+      return readOnly ? readingClient({ kind: entry.definition.kind, name: entry.name, plugin: entry.plugin }, client) : client;
+    },
     secrets: createSecretResolver({ env, baseDirectory, warn: (message) => instanceLogger.warn(message) }),
   };
 }

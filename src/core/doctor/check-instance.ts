@@ -1,6 +1,7 @@
 import { openAlone, type OpenAlone, type OpenAloneOptions } from '../container.js';
 import type { JobSource } from '../job-source.js';
 import type { PluginsFile } from '../plugins-file.js';
+import { BrcSyncError } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import { checkOf, failure, failureOf, ok, warning, type Check } from './check.js';
 import { Overdue, withDeadline } from './deadline.js';
@@ -95,7 +96,7 @@ async function ends({ close }: OpenAlone, { deadlineSeconds, options }: Instance
     await withDeadline(deadlineSeconds, options.signal, close);
     return true;
   } catch (error) {
-    if (error instanceof Overdue) return false;
+    if (error instanceof Overdue || error instanceof BrcSyncError) return false;
     throw error;
   }
 }
