@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import t from 'tap';
 import { explainJob, type Explanation } from '../../src/core/explain.js';
 import type { Row } from '../../src/core/job.js';

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import t from 'tap';
 import type { Change } from '../../src/core/change.js';
 import { Journal } from '../../src/core/journal.js';
