@@ -26,15 +26,21 @@ let isBusy = false;
 export async function warmCommandLine(invocation: Invocation): Promise<Answer | null> {
   if (isBusy) return null;
   isBusy = true;
+  // What did not come to pass is no longer listened for.
+  const settled = new AbortController();
   try {
     process_ ??= startProcess();
-    const answered = Promise.race([once(process_, 'message'), once(process_, 'exit').then(([code]) => [{ died: code as number }])]);
+    const answered = Promise.race([
+      once(process_, 'message', { signal: settled.signal }),
+      once(process_, 'exit', { signal: settled.signal }).then(([code]) => [{ died: code as number }]),
+    ]);
     process_.send(invocation);
     process_.ref();
     const [answer] = (await answered) as [Answer | { readonly died: number }];
     if ('died' in answer) throw new Error(`brc-sync ${invocation.args.join(' ')}: the process ended with ${answer.died}`);
     return answer;
   } finally {
+    settled.abort();
     process_?.unref();
     isBusy = false;
   }
