@@ -101,11 +101,10 @@ export type OpenAloneOptions = Omit<OpenSinkOptions, 'places' | 'sink'>;
 /** Opens an instance of either kind, of a plugins file that has been read. Nothing may be written by it. */
 export async function openAlone(file: PluginsFile, name: string, options: OpenAloneOptions): Promise<OpenAlone> {
   const { loaded, opener } = await prepareFile(file, { ...options, sink: name, readOnly: true }, [name]);
-  const entry = loaded.find((candidate) => candidate.name === name)!;
+  const kind = loaded.find((candidate) => candidate.name === name)?.definition.kind ?? 'source';
+  const entry = instanceOfKind(kind, name, loaded, file.path);
   return opener(({ open, close }) =>
-    entry.definition.kind === 'source'
-      ? { kind: 'source', ...open<JobSource>(entry), close }
-      : { kind: 'sink', ...open<JobSink>(entry), close },
+    kind === 'source' ? { kind: 'source', ...open<JobSource>(entry), close } : { kind: 'sink', ...open<JobSink>(entry), close },
   );
 }
 
