@@ -6,5 +6,6 @@ export const BUILTIN: Builtins = {
   sacct: () => import('./plugins/sources/sacct/index.js'),
   slurmrestd: () => import('./plugins/sources/slurmrestd/index.js'),
   coldfront: () => import('./plugins/sinks/coldfront/index.js'),
+  mybrc: () => import('./plugins/sinks/mybrc/index.js'),
   log: () => import('./plugins/sinks/log/index.js'),
 };

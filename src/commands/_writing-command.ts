@@ -159,6 +159,7 @@ export abstract class WritingCommand extends BaseCommand {
       env: process.env,
       // With --json standard output belongs to the summary, and oclif's own logToStderr is silent.
       output: (line) => (this.jsonEnabled() ? ux.stderr(line) : this.log(line)),
+      onDeprecated: (sentence) => this.logToStderr(sentence),
     };
   }
 

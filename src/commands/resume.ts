@@ -21,9 +21,11 @@ export default class Resume extends EarlierPlanCommand {
       return { resumed: null };
     }
     const { family, done, unknown } = resumable;
-    const notes = unknown === 0 ? [] : [`${unknown} requests of run ${family.runId} had no known outcome; their records were looked at.`];
-    return this.apply(family.plan, this.runDirectory(flags), flags, () =>
-      Promise.resolve({ ...writeRequestOf(flags), action: 'resume', path: family.plan, of: family.runId, dryRun: false, done, notes }),
-    );
+    return this.apply(family.plan, this.runDirectory(flags), flags, ({ sink }) => {
+      const what = sink.instance.record === undefined ? 'they were sent again, which charges once' : 'their records were looked at';
+      const notes = unknown === 0 ? [] : [`${unknown} requests of run ${family.runId} had no known outcome; ${what}.`];
+      const action = 'resume' as const;
+      return Promise.resolve({ ...writeRequestOf(flags), action, path: family.plan, of: family.runId, dryRun: false, done, notes });
+    });
   }
 }

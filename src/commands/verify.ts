@@ -17,10 +17,10 @@ export default class Verify extends BaseCommand {
   static override description =
     'Adds up the records that the portal would have charged, and shows where usage says something else, with the records that could explain it: estimates of jobs that ended after the allocation, charges before the allowance was set anew on its first day, edits since brc-sync wrote, and usage that stopped at 0.00. Repairs nothing. Exit code: 0 when everything agrees or can be explained, 7 when a difference cannot, 3 when an account could not be compared, 6 when the sink is unreachable, 2 when it does not know usage.';
   static override examples = [
-    '<%= config.bin %> <%= command.id %> --sink mybrc',
+    '<%= config.bin %> <%= command.id %> --sink coldfront',
     {
       description: 'Two accounts, for a program:',
-      command: '<%= config.bin %> <%= command.id %> --sink mybrc --account fc_alpha --account co_beta --json',
+      command: '<%= config.bin %> <%= command.id %> --sink coldfront --account fc_alpha --account co_beta --json',
     },
   ];
   static override flags = {
@@ -37,12 +37,14 @@ export default class Verify extends BaseCommand {
       places: pluginsFilePlaces(flags.plugins, this.config.root),
       builtins: BUILTIN,
       sink: flags.sink,
+      readOnly: true,
       target: { url: flags.target ?? null, tokenFile: flags['token-file'] ?? null },
       logger,
       clock,
       signal: this.signal,
       env: process.env,
       output: (line) => ux.stderr(line),
+      onDeprecated: (sentence) => this.logToStderr(sentence),
     });
     try {
       const { prices, timeZone } = opened.sink.site;

@@ -60,6 +60,8 @@ export interface JobSink {
   readonly target?: string;
   /** `put` only writes down what it would send: in the plan's order, without lock, guard and journal. */
   readonly dry?: true;
+  /** `MM-DD`: where a period without --start begins, instead of on the first day of the allocation year. */
+  readonly periodStart?: string;
   /** Records in one of these states that start in the window, or have no start where the sink can list such. */
   openRecords(
     options: SinkOptions & { readonly statuses: readonly string[]; readonly window: Window },

@@ -29,6 +29,8 @@ export type SinkDefinition = DefinitionBase & {
   readonly kind: 'sink';
   /** Names the keys of `config` that --target URL and --token-file FILE replace; a sink without it refuses these flags. */
   readonly targetConfig?: { readonly url: string; readonly token: string };
+  /** A sentence that tells people to use something else; commands print it when they open the sink. */
+  readonly deprecation?: string;
 } & Way<JobSink>;
 /** A source's or a sink's. */
 export type PluginDefinition = SourceDefinition | SinkDefinition;

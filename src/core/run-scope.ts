@@ -47,7 +47,7 @@ export async function prepareScope(
   const { site } = opened.sink;
   const now = clock.now();
   assertCapabilities(request, environment);
-  const { period, yearStart, startLimit } = periodOf(request, site, now);
+  const { period, yearStart, startLimit } = periodOf(request, siteOfPeriod(opened.sink), now);
   const users = await openUserDirectory({ userMap: site.userMap, sink: opened.sink, signal: environment.signal });
   const { accounts, datesKnown } = await accountsOf(request, environment, { from: yearStart, to: period.to }, onSkip);
   const cluster = opened.sink.cluster ?? opened.source.instance.cluster ?? null;
@@ -115,6 +115,11 @@ interface PeriodOfRun {
   readonly period: Window;
   readonly yearStart: Instant;
   readonly startLimit: Instant | null;
+}
+
+/** The old database counts by calendar years, whatever the site's allocations do. */
+function siteOfPeriod({ site, instance }: ScopeEnvironment['opened']['sink']): SiteSettings {
+  return instance.periodStart === undefined ? site : { ...site, allocationYearStart: instance.periodStart };
 }
 
 function periodOf({ start, end }: ScopeRequest, site: SiteSettings, now: Instant): PeriodOfRun {

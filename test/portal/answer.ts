@@ -3,10 +3,15 @@ import { obtainToken } from './obtain-token.js';
 import { Breakdown, Refusal, htmlReply, jsonReply, pageNotFound, serverError } from './reply.js';
 import type { Reply } from './reply.js';
 import type { PortalRequest } from './request.js';
+import { LEGACY_ROUTES } from './legacy-routes.js';
 import { ROUTES } from './routes.js';
 import type { Route, Site } from './routes.js';
 
-const API = '/api/';
+/** The portal's API, and that of the database before it: both are served over the same tables. */
+const DIALECTS = [
+  { base: '/api/', routes: ROUTES },
+  { base: '/mybrc-rest/', routes: LEGACY_ROUTES },
+];
 
 interface Hit {
   readonly route: Route;
@@ -18,11 +23,13 @@ interface Hit {
 /** The portal's answer to a request, whatever it is. */
 export function answer(request: PortalRequest, site: Site, hosts: readonly string[]): Reply {
   if (!hosts.includes(hostName(request.host))) return serverError();
-  if (!request.path.startsWith(API)) return pageNotFound();
-  const path = request.path.slice(API.length);
+  const dialect = DIALECTS.find(({ base }) => request.path.startsWith(base));
+  if (dialect === undefined) return pageNotFound();
+  const { routes } = dialect;
+  const path = request.path.slice(dialect.base.length);
   if (path.startsWith('api_token_auth/')) return guarded('POST, OPTIONS', () => obtainToken(request, site.directory));
-  const hit = find(path);
-  if (hit === null) return find(`${path}/`) === null ? pageNotFound() : withSlash(request);
+  const hit = find(path, routes);
+  if (hit === null) return find(`${path}/`, routes) === null ? pageNotFound() : withSlash(request);
   return guarded(hit.route.allow, () => respond(request, site, hit));
 }
 
@@ -37,13 +44,13 @@ function respond(request: PortalRequest, site: Site, { route, captured, badForma
   return view(request, site, captured);
 }
 
-function find(path: string): Hit | null {
-  for (const route of ROUTES) {
+function find(path: string, routes: readonly Route[]): Hit | null {
+  for (const route of routes) {
     const match = path === '' && route.pattern.test('/') ? [] : route.pattern.exec(path);
     if (match !== null) return { route, captured: match.slice(1), badFormat: false };
   }
   const suffixed = /^([^.]*)\.([a-z0-9]+)\/?$/u.exec(path);
-  const plain = suffixed === null ? null : find(`${suffixed[1]!}/`);
+  const plain = suffixed === null ? null : find(`${suffixed[1]!}/`, routes);
   return plain?.route.takesSuffix === true ? { ...plain, badFormat: suffixed?.[2] !== 'json' } : null;
 }
 

@@ -80,7 +80,7 @@ export class Portal {
       const reply = request.method === 'POST' ? null : answer(request, this.#site, this.#hosts);
       return () => reply ?? answer(request, this.#site, this.#hosts);
     }
-    const id = /^\/api\/jobs\/([^/.]+)\/$/u.exec(request.path)?.[1];
+    const id = /^\/(?:api|mybrc-rest)\/jobs\/([^/.]+)\/$/u.exec(request.path)?.[1];
     const before = id === undefined ? undefined : this.#site.jobs.get(id);
     return () => {
       // Two PUTs of one new job at once: the second finds the row taken when it inserts, and the portal breaks down.

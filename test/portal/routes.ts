@@ -40,13 +40,13 @@ export interface Route {
   readonly takesSuffix: boolean;
 }
 
-const ID = '([^/.]+)';
+export const ID = '([^/.]+)';
 
 function readOnly(pattern: string, view: View, permission: Permission = 'staff-writes'): Route {
   return { pattern: whole(pattern), allow: 'GET, HEAD, OPTIONS', permission, views: { GET: view }, takesSuffix: true };
 }
 
-function whole(pattern: string): RegExp {
+export function whole(pattern: string): RegExp {
   return new RegExp(`^${pattern}/$`, 'u');
 }
 

@@ -39,6 +39,8 @@ export interface LoggedRequest {
 export interface RunningPortal {
   /** Ends in `/api/`. */
   readonly baseUrl: string;
+  /** The same tables through the API of the old database; ends in `/mybrc-rest/`. */
+  readonly legacyUrl: string;
   readonly requests: LoggedRequest[];
   /** The tables, for a test to look at and for what staff do in the portal's own pages. */
   readonly state: Portal;
@@ -88,6 +90,7 @@ export async function startPortal(options: PortalOptions = {}): Promise<RunningP
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   return {
     baseUrl: `http://127.0.0.1:${port}/api/`,
+    legacyUrl: `http://127.0.0.1:${port}/mybrc-rest/`,
     requests,
     state,
     mostBusy: () => workers.mostBusy,

@@ -10,13 +10,21 @@ export const PORTAL_TOKEN = '1111111111111111111111111111111111111111';
 export interface PortalSite {
   readonly portal: RunningPortal;
   readonly folder: string;
+  /** What the command line finds these by. */
+  readonly surroundings: Readonly<Record<string, string>>;
   /** The command line, with this site's plugins file, state directory and locks. */
   readonly brcSync: (...args: readonly string[]) => Promise<Ended>;
 }
 
-/** The demonstration portal, or another, and a folder with a plugins file whose instances are `fixture` and `portal`. */
-export async function portalSite(t: Test, options: { readonly seed?: Seed; readonly jobs?: string } = {}): Promise<PortalSite> {
-  const portal = await startPortal(options.seed === undefined ? {} : { seed: options.seed });
+/** The demonstration portal, or another, and a folder with a plugins file whose instances are `fixture`, `portal` and, through the old API, `old`. */
+export async function portalSite(
+  t: Test,
+  options: { readonly seed?: Seed; readonly jobs?: string; readonly latencyMs?: number } = {},
+): Promise<PortalSite> {
+  const portal = await startPortal({
+    ...(options.seed === undefined ? {} : { seed: options.seed }),
+    ...(options.latencyMs === undefined ? {} : { latencyMs: options.latencyMs }),
+  });
   t.teardown(() => portal.close());
   const folder = t.testdir();
   mkdirSync(join(folder, 'locks'));
@@ -32,6 +40,7 @@ export async function portalSite(t: Test, options: { readonly seed?: Seed; reado
         config: { files: options.jobs === undefined ? resolve('examples/slurm-jobs.psv') : 'jobs.psv' },
       },
       { name: 'portal', plugin: 'coldfront', config: { baseUrl: portal.baseUrl, token: { file: 'portal.token' } } },
+      { name: 'old', plugin: 'mybrc', config: { baseUrl: portal.legacyUrl, token: { file: 'portal.token' } } },
     ],
   };
   writeFileSync(join(folder, 'plugins.json'), JSON.stringify(plugins), { mode: 0o600 });
@@ -40,5 +49,5 @@ export async function portalSite(t: Test, options: { readonly seed?: Seed; reado
     BRC_SYNC_STATE_DIR: join(folder, 'state'),
     BRC_SYNC_LOCK_DIR: join(folder, 'locks'),
   };
-  return { portal, folder, brcSync: (...args) => brcSync(args, '.', surroundings) };
+  return { portal, folder, surroundings, brcSync: (...args) => brcSync(args, '.', surroundings) };
 }

@@ -1,13 +1,13 @@
 import {
   accountOfAllocation,
   chooseAllocations,
+  deviates,
   isPortalFault,
   readPortalAllocation,
   type PortalAllocation,
+  type PortalClient,
   type SinkAccount,
 } from '../../../builtin-sdk.js';
-import { deviates } from './failures.js';
-import type { PortalClient } from './portal-client.js';
 import { readList } from './read-list.js';
 
 export interface AllocationSettings {

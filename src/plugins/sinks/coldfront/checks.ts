@@ -1,10 +1,5 @@
-import { BrcSyncError, HttpError, type CheckResult, type Clock } from '../../../builtin-sdk.js';
-import { noAnswer } from './failures.js';
+import { bad, BrcSyncError, checkPortal, contentOf, good, type CheckResult, type Clock, type PortalClient } from '../../../builtin-sdk.js';
 import { jobsQuery, readJobPage } from './job-page.js';
-import { contentOf, type PortalClient } from './portal-client.js';
-
-/** Clocks that differ by less harm nobody: jobs settle for minutes before they are compared. */
-const TOLERATED_SECONDS = 5;
 
 export interface CheckOptions {
   readonly client: PortalClient;
@@ -14,40 +9,25 @@ export interface CheckOptions {
 }
 
 /** What an administrator wants to know before trusting this sink. Writes nothing. */
-export async function checkColdfront(options: CheckOptions): Promise<readonly CheckResult[]> {
-  const results = addressResults(options.target);
-  const portal = await portalResults(options);
-  return [...results, ...portal];
+export async function checkColdfront({ client, target, clock, signal }: CheckOptions): Promise<readonly CheckResult[]> {
+  const results = await checkPortal({
+    target,
+    now: () => clock.now(),
+    ask: async () => {
+      const reply = await client.get('jobs/', jobsQuery({}, { from: 0, to: 1 }), signal);
+      readJobPage(contentOf(reply));
+      return reply.response.serverTime;
+    },
+    more: async () => [await permissionResult(client, signal)],
+    signal,
+  });
+  return [...addressResults(target), ...results];
 }
 
 function addressResults(target: string): CheckResult[] {
-  const { protocol, pathname } = new URL(target);
-  const results: CheckResult[] = [];
-  if (!pathname.endsWith('/api/')) {
-    results.push(
-      bad('address', `${target} does not end in /api/`, 'Correct "baseUrl" of the instance, unless your portal has its API elsewhere.'),
-    );
-  }
-  if (protocol === 'http:') results.push(good('transport', 'http: the token travels unencrypted'));
-  return results;
-}
-
-async function portalResults({ client, target, clock, signal }: CheckOptions): Promise<CheckResult[]> {
-  try {
-    const reply = await client.get('jobs/', jobsQuery({}, { from: 0, to: 1 }), signal);
-    const now = clock.now();
-    readJobPage(contentOf(reply));
-    return [
-      good('portal', `${target} answers, and accepts the token`),
-      clockResult(reply.response.serverTime, now),
-      await permissionResult(client, signal),
-    ];
-  } catch (error) {
-    signal.throwIfAborted();
-    const known = error instanceof HttpError ? noAnswer(error) : error;
-    if (!(known instanceof BrcSyncError)) throw error;
-    return [bad(known.code === 'UNAUTHORISED' || known.code === 'CONFIG_INVALID' ? 'token' : 'portal', known.message, known.remedy)];
-  }
+  if (new URL(target).pathname.endsWith('/api/')) return [];
+  const remedy = 'Correct "baseUrl" of the instance, unless your portal has its API elsewhere.';
+  return [bad('address', `${target} does not end in /api/`, remedy)];
 }
 
 /** Members of a project are shown to those only who may write: that of no project is an empty list for them, and a 403 for others. */
@@ -60,20 +40,4 @@ async function permissionResult(client: PortalClient, signal: AbortSignal): Prom
     if (!(error instanceof BrcSyncError) || error.code !== 'UNAUTHORISED') throw error;
     return bad('permission', 'the account of the token is no staff: it may read, and not write', error.remedy);
   }
-}
-
-function clockResult(serverTime: number | null, now: number): CheckResult {
-  if (serverTime === null) return good('clock', 'the portal does not tell its time');
-  const ahead = serverTime - now;
-  if (Math.abs(ahead) <= TOLERATED_SECONDS) return good('clock', "the portal's clock agrees with this machine's");
-  const way = ahead > 0 ? 'ahead of' : 'behind';
-  return bad('clock', `the portal's clock is ${Math.abs(ahead)} s ${way} this machine's`, 'Synchronise the clocks (NTP).');
-}
-
-function good(name: string, message: string): CheckResult {
-  return { name, ok: true, message, remedy: null };
-}
-
-function bad(name: string, message: string, remedy: string): CheckResult {
-  return { name, ok: false, message, remedy };
 }

@@ -1,16 +1,23 @@
 import { resolve } from 'node:path';
 import {
+  addressOf,
   BASE_DIRECTORY,
   CLOCK,
   CONFIG,
+  contentOf,
   defineSink,
+  deviates,
   formatAmount,
   HTTP,
   inject,
   injectable,
   isPortalFault,
   LOGGER,
+  PortalClient,
+  PortalToken,
+  putJob,
   readPortalJob,
+  saysAbsent,
   SECRETS,
   SITE,
   type AccountUsage,
@@ -33,14 +40,8 @@ import {
 import { readAccounts, type AllocationSettings } from './allocations.js';
 import { checkColdfront } from './checks.js';
 import { COLDFRONT_CONFIG_SCHEMA, type ColdfrontConfig } from './config.js';
-import { deviates } from './failures.js';
-import { addressOf } from './job-address.js';
 import { jobsQuery, readJobPage } from './job-page.js';
 import { JobPages } from './job-pages.js';
-import { contentOf, PortalClient } from './portal-client.js';
-import { saysAbsent } from './portal-reply.js';
-import { PortalToken } from './portal-token.js';
-import { putJob } from './put-job.js';
 import { readAccount, readJobs } from './read-jobs.js';
 import { UsageReader } from './usage.js';
 import { UserIds } from './user-ids.js';

@@ -1,5 +1,6 @@
 import {
   compileSchema,
+  deviates,
   formatAmount,
   isPortalFault,
   parseAmount,
@@ -8,7 +9,6 @@ import {
   type SinkRecord,
   type Window,
 } from '../../../builtin-sdk.js';
-import { deviates } from './failures.js';
 
 /** The portal gives so many a page, whatever is asked (contract portal-coldfront.md "Lists"). */
 export const PAGE_SIZE = 100;

@@ -1,9 +1,6 @@
-import { formatAmount, type Window } from '../../../builtin-sdk.js';
-import { unstable } from './failures.js';
+import { contentOf, formatAmount, saysAbsent, unstable, type PortalClient, type Window } from '../../../builtin-sdk.js';
 import { jobsQuery, readJobPage, type JobFilter, type JobPage } from './job-page.js';
 import { faultOfPage, showWindow } from './page-fault.js';
-import { contentOf, type PortalClient } from './portal-client.js';
-import { saysAbsent } from './portal-reply.js';
 
 /** A page that contradicts itself is asked for so often. */
 const ATTEMPTS = 3;

@@ -1,5 +1,4 @@
-import { parseAmount, type Cents, type SinkRecord, type Window } from '../../../builtin-sdk.js';
-import { unstable } from './failures.js';
+import { parseAmount, unstable, type Cents, type SinkRecord, type Window } from '../../../builtin-sdk.js';
 import { MOST_CENTS, PAGE_SIZE, type AmountRange, type JobFilter, type JobPage } from './job-page.js';
 import { showList, type JobPages } from './job-pages.js';
 import { sumOf } from './page-fault.js';

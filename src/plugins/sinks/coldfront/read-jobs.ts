@@ -1,5 +1,4 @@
-import { parseAmount, type Cents, type SinkRecord, type Window } from '../../../builtin-sdk.js';
-import { unstable } from './failures.js';
+import { parseAmount, unstable, type Cents, type SinkRecord, type Window } from '../../../builtin-sdk.js';
 import { PAGE_SIZE, type JobFilter, type JobPage } from './job-page.js';
 import { showList, type JobPages } from './job-pages.js';
 import { startOf } from './page-fault.js';

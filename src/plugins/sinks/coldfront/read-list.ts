@@ -1,8 +1,5 @@
-import { compileSchema } from '../../../builtin-sdk.js';
-import { deviates, unstable } from './failures.js';
+import { compileSchema, contentOf, deviates, saysAbsent, unstable, type PortalClient } from '../../../builtin-sdk.js';
 import { PAGE_SIZE } from './job-page.js';
-import { contentOf, type PortalClient } from './portal-client.js';
-import { saysAbsent } from './portal-reply.js';
 
 /** A list that contradicts itself is read so often. */
 const ATTEMPTS = 3;

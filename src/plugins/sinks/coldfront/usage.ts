@@ -1,7 +1,5 @@
-import { compileSchema, formatAmount, parseAmount, type AccountUsage } from '../../../builtin-sdk.js';
+import { compileSchema, deviates, formatAmount, parseAmount, type AccountUsage, type PortalClient } from '../../../builtin-sdk.js';
 import { readAllocation, type AllocationSettings } from './allocations.js';
-import { deviates } from './failures.js';
-import type { PortalClient } from './portal-client.js';
 import { readList } from './read-list.js';
 import type { UserIds } from './user-ids.js';
 

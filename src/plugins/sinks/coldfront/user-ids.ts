@@ -1,6 +1,4 @@
-import { compileSchema } from '../../../builtin-sdk.js';
-import { deviates } from './failures.js';
-import type { PortalClient } from './portal-client.js';
+import { compileSchema, deviates, type PortalClient } from '../../../builtin-sdk.js';
 import { readList } from './read-list.js';
 
 interface User {

@@ -1,4 +1,4 @@
-import type { HttpResponse } from '../../../builtin-sdk.js';
+import type { HttpResponse } from '../http-client.js';
 
 /** What the portal answered, whatever it is. */
 export interface PortalReply {

@@ -1,4 +1,6 @@
-import { BrcSyncError, createSecret, type Secret, type SecretReference, type SecretResolver } from '../../../builtin-sdk.js';
+import { BrcSyncError } from '../errors.js';
+import type { Secret, SecretReference, SecretResolver } from '../plugin-environment.js';
+import { createSecret } from '../secret.js';
 
 /** Holds the token, and reads it again when the portal has refused it: its file may have been renewed. */
 export class PortalToken {

@@ -1,4 +1,5 @@
-import { BrcSyncError, type HttpError } from '../../../builtin-sdk.js';
+import { BrcSyncError } from '../errors.js';
+import type { HttpError } from '../http-error.js';
 import { detailOf, saidOf, type PortalReply } from './portal-reply.js';
 
 const TOKEN_REMEDIES: readonly (readonly [RegExp, string])[] = [
@@ -37,7 +38,8 @@ export function forbidden(reply: PortalReply): BrcSyncError {
 }
 
 const UNREACHABLE_REMEDIES: Readonly<Partial<Record<HttpError['failure'], string>>> = {
-  redirected: 'Correct "baseUrl" of the instance: the final address, usually with https:// and ending in /api/.',
+  redirected:
+    'Correct "baseUrl" of the instance: the final address, usually with https://, ending in /api/ (the old database: /mybrc-rest/).',
   tls: 'Name the PEM file of the certificate authority as "caFile" of the instance, or correct the host in "baseUrl".',
   timeout: 'See whether the portal still works; if it is only slow, raise timeoutSeconds and overallTimeoutSeconds of the instance.',
 };
@@ -62,7 +64,7 @@ export function noReply({ response, json, path }: PortalReply): BrcSyncError {
       : `status ${status}`;
   const remedy =
     status === 404
-      ? 'Correct "baseUrl" of the instance: it has to lead to the REST API of the portal, and ends in /api/.'
+      ? 'Correct "baseUrl" of the instance: it has to lead to the REST API of the portal, and ends in /api/ (of the old database: in /mybrc-rest/).'
       : status >= 500
         ? 'Look into the portal\'s log; a host that the portal does not know is a 500, too: check that of "baseUrl".'
         : 'Open the address in a browser: the portal may be under maintenance, or "baseUrl" leads somewhere else.';

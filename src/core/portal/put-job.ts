@@ -1,13 +1,10 @@
-import {
-  HttpError,
-  isPortalFault,
-  notStoredAsSent,
-  readPortalJob,
-  BrcSyncError,
-  type Change,
-  type PutOutcome,
-} from '../../../builtin-sdk.js';
-import { noAnswer, noReply } from './failures.js';
+import type { Change } from '../change.js';
+import { BrcSyncError } from '../errors.js';
+import { HttpError } from '../http-error.js';
+import type { PutOutcome } from '../job-sink.js';
+import { notStoredAsSent } from '../stored-as-sent.js';
+import { isPortalFault, readPortalJob } from './portal-record.js';
+import { noAnswer, noReply } from './portal-failures.js';
 import { bodyOf } from './job-body.js';
 import { addressOf } from './job-address.js';
 import type { PortalClient } from './portal-client.js';

@@ -1,5 +1,7 @@
-import { HttpError, type HttpClient, type HttpResponse, type Logger, type Secret } from '../../../builtin-sdk.js';
-import { forbidden, noAnswer, noReply, tokenRefused } from './failures.js';
+import type { HttpClient, HttpResponse } from '../http-client.js';
+import { HttpError } from '../http-error.js';
+import type { Logger, Secret } from '../plugin-environment.js';
+import { forbidden, noAnswer, noReply, tokenRefused } from './portal-failures.js';
 import { detailOf, type PortalReply } from './portal-reply.js';
 import type { PortalToken } from './portal-token.js';
 

@@ -1,4 +1,7 @@
-import { formatInstant, formatAmount, parseAmount, type Instant, type SinkRecord } from '../../../builtin-sdk.js';
+import { formatInstant } from '../instants.js';
+import type { Instant } from '../job.js';
+import type { SinkRecord } from '../record.js';
+import { formatAmount, parseAmount } from '../service-units.js';
 
 /** A record as the body of a PUT: whole, since what is left out keeps its stored value, and null clears it (money 13). */
 export function bodyOf(record: SinkRecord): Readonly<Record<string, unknown>> {
