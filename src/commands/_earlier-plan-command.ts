@@ -18,14 +18,14 @@ export abstract class EarlierPlanCommand extends WritingCommand {
   protected async apply(
     plan: string,
     directory: RunDirectory,
-    flags: ParsedSinkFlags & { readonly prices?: string | undefined; readonly metrics?: string | undefined },
+    flags: ParsedSinkFlags & { readonly prices?: string | undefined; readonly metrics?: string | undefined; readonly yes?: boolean },
     prepare: (writing: Writing) => Promise<EarlierPlanRequest>,
   ): Promise<RunSummary> {
     return this.logged(directory, flags, async (log) => {
       const { header } = await readPlan(plan);
       const command = this.id === 'revert' ? 'revert' : `${this.id} ${header.command}`;
       log.begins({ command, source: header.source.name, sink: header.sink.name });
-      const opened = await openSink({ ...this.openOptions(flags, log), sink: header.sink.name });
+      const opened = await openSink({ ...this.openOptions(flags, log), readOnly: flags.yes === false, sink: header.sink.name });
       try {
         const writing = this.writing(opened.sink, directory, log.logger);
         const request = await prepare(writing);

@@ -93,7 +93,7 @@ export abstract class RunCommand extends WritingCommand {
     return this.logged(directory, flags, async (log) => {
       const { source, sink } = flags;
       log.begins({ command: `${request.action} ${request.command}`, source, sink });
-      const opened = await openRun({ ...this.openOptions(flags, log), source, sink });
+      const opened = await openRun({ ...this.openOptions(flags, log), readOnly: request.dryRun, source, sink });
       try {
         const prices = await pricesOf(opened, flags.prices);
         const summary = await runReconciliation(request, { ...this.writing(opened.sink, directory, log.logger), opened, prices });

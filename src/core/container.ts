@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
 import { BrcSyncError } from './errors.js';
+import { assertIntrinsics } from './guest/guest-calls.js';
+import { CHECK_MS, hostSink, hostSource } from './guest/host.js';
+import { readingClient } from './guest/reading-client.js';
 import { createHttpClient, type HttpAttempt } from './http.js';
 import { constructInstance, createRunScope, type InstanceSurroundings } from './instance-scope.js';
 import type { JobSink } from './job-sink.js';
@@ -26,6 +29,10 @@ export interface OpenSinkOptions {
   /** Where secrets of the form `{ env }` lie. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly output: OutputLine;
+  /** Nothing may be written by an instance: a dry run, or a command that only reads. */
+  readonly readOnly?: boolean;
+  /** How long `check()` may take; a minute unless told. */
+  readonly checkMs?: number;
   /** Told once of a sink whose plugin is deprecated. */
   readonly onDeprecated?: (sentence: string) => void;
   /** Told of each attempt of a request that an instance makes. */
@@ -84,6 +91,45 @@ export async function openSink(options: OpenSinkOptions): Promise<OpenSink> {
   return opener(({ open, close }) => ({ pluginsFile: file.path, sink: open<JobSink>(sink), close }));
 }
 
+/** An instance alone, to be asked how it is. */
+export type OpenAlone = { readonly close: () => Promise<void> } & (
+  ({ readonly kind: 'source' } & OpenInstance<JobSource>) | ({ readonly kind: 'sink' } & OpenInstance<JobSink>)
+);
+
+export type OpenAloneOptions = Omit<OpenSinkOptions, 'places' | 'sink'>;
+
+/** Opens an instance of either kind, of a plugins file that has been read. Nothing may be written by it. */
+export async function openAlone(file: PluginsFile, name: string, options: OpenAloneOptions): Promise<OpenAlone> {
+  const { loaded, opener } = await prepareFile(file, { ...options, sink: name, readOnly: true }, [name]);
+  const kind = loaded.find((candidate) => candidate.name === name)?.definition.kind ?? 'source';
+  const entry = instanceOfKind(kind, name, loaded, file.path);
+  return opener(({ open, close }) =>
+    kind === 'source' ? { kind: 'source', ...open<JobSource>(entry), close } : { kind: 'sink', ...open<JobSink>(entry), close },
+  );
+}
+
+/** An instance of plugins.json, or why there is none. */
+export type TriedInstance = { readonly entry: LoadedInstance } & (
+  { readonly instance: JobSource | JobSink } | { readonly problem: BrcSyncError }
+);
+
+/** Opens every instance of plugins.json, each on its own. Nothing may be written by them. */
+export async function openAll(
+  options: Omit<OpenSinkOptions, 'sink' | 'target' | 'readOnly'>,
+): Promise<{ readonly pluginsFile: string; readonly instances: readonly TriedInstance[]; close(): Promise<void> }> {
+  const { loaded, file, opener } = await prepare({ ...options, sink: '', readOnly: true });
+  return opener(({ open, close }) => ({ pluginsFile: file.path, instances: loaded.map((entry) => tried(entry, open)), close }));
+}
+
+function tried(entry: LoadedInstance, open: Opening['open']): TriedInstance {
+  try {
+    return { entry, instance: open<JobSource | JobSink>(entry).instance };
+  } catch (error) {
+    if (error instanceof BrcSyncError) return { entry, problem: error };
+    throw error;
+  }
+}
+
 interface Opening {
   readonly open: <T extends JobSource | JobSink>(entry: LoadedInstance) => OpenInstance<T>;
   readonly close: () => Promise<void>;
@@ -96,8 +142,11 @@ interface Prepared {
   readonly opener: <T>(make: (opening: Opening) => T) => Promise<T>;
 }
 
-async function prepare(options: OpenSinkOptions, names: readonly string[]): Promise<Prepared> {
-  const file = readPluginsFile(options.places);
+function prepare(options: OpenSinkOptions, names?: readonly string[]): Promise<Prepared> {
+  return prepareFile(readPluginsFile(options.places), options, names);
+}
+
+async function prepareFile(file: PluginsFile, options: Omit<OpenSinkOptions, 'places'>, names?: readonly string[]): Promise<Prepared> {
   const { target } = options;
   const loaded = await loadInstances(file, options.builtins, names, (entry, definition, config) =>
     target !== undefined && entry.name === options.sink ? retarget(entry.name, definition, config, target) : config,
@@ -111,8 +160,8 @@ async function prepare(options: OpenSinkOptions, names: readonly string[]): Prom
   const closers: Closer[] = [];
   const close = (): Promise<void> => closeInReverse(closers.splice(0));
   const open = <T extends JobSource | JobSink>(entry: LoadedInstance): OpenInstance<T> => {
-    const instance = constructInstance(run, entry, surroundingsOf(entry, file.baseDirectory, options)) as T;
-    if (instance.close) closers.push(instance.close.bind(instance));
+    const instance = hosted(entry, constructInstance(run, entry, surroundingsOf(entry, file.baseDirectory, options)), options) as T;
+    closers.push(() => instance.close?.() ?? Promise.resolve());
     const { name, plugin, config, site, cluster } = entry;
     return { name, plugin, instance, site, cluster, digest: sha256({ plugin, config, site, cluster }) };
   };
@@ -125,6 +174,15 @@ async function prepare(options: OpenSinkOptions, names: readonly string[]): Prom
     }
   };
   return { loaded, file, opener };
+}
+
+/** A plugin is a guest: core meets it through its host only. */
+function hosted(entry: LoadedInstance, made: unknown, { readOnly = false, checkMs = CHECK_MS }: OpenAloneOptions): JobSource | JobSink {
+  const { name, plugin, definition } = entry;
+  const guest = { kind: definition.kind, name, plugin };
+  assertIntrinsics(guest);
+  const rules = { readOnly, checkMs };
+  return guest.kind === 'source' ? hostSource(guest, made as JobSource, rules) : hostSink(guest, made as JobSink, rules);
 }
 
 function deprecationOf(entry: LoadedInstance | undefined): string | undefined {
@@ -146,14 +204,21 @@ function instanceOfKind(kind: Kind, name: string, loaded: readonly LoadedInstanc
   });
 }
 
-function surroundingsOf(entry: LoadedInstance, baseDirectory: string, { logger, env, onRequest }: OpenSinkOptions): InstanceSurroundings {
+function surroundingsOf(
+  entry: LoadedInstance,
+  baseDirectory: string,
+  { logger, env, onRequest, readOnly = false }: OpenAloneOptions,
+): InstanceSurroundings {
   const instanceLogger = logger.child(entry.name);
   const onAttempt = (attempt: HttpAttempt): void => onRequest?.({ instance: entry.name, ...attempt });
   return {
     config: entry.config,
     site: entry.site,
     logger: instanceLogger,
-    http: (options) => createHttpClient(options, { logger: instanceLogger, onAttempt }),
+    http: (options) => {
+      const client = createHttpClient(options, { logger: instanceLogger, onAttempt });
+      return readOnly ? readingClient({ kind: entry.definition.kind, name: entry.name, plugin: entry.plugin }, client) : client;
+    },
     secrets: createSecretResolver({ env, baseDirectory, warn: (message) => instanceLogger.warn(message) }),
   };
 }
