@@ -50,8 +50,10 @@ export async function runOrKill(site: KillSite, args: readonly string[], point: 
     return 'cut';
   });
   const timer = point?.by === 'time' ? setTimeout(kill, point.afterMs) : null;
-  const poll =
-    point?.by === 'journal' ? setInterval(() => void ((newJournalBytes(site.state, before) ?? -1) >= point.bytes && kill()), 1) : null;
+  const killWhenGrown = (bytes: number): void => {
+    if ((newJournalBytes(site.state, before) ?? -1) >= bytes) kill();
+  };
+  const poll = point?.by === 'journal' ? setInterval(() => killWhenGrown(point.bytes), 1) : null;
   const [code, signal] = await ended;
   if (timer !== null) clearTimeout(timer);
   if (poll !== null) clearInterval(poll);

@@ -166,7 +166,7 @@ function sacctFieldsOf(row: Row): SacctFields {
     Account: row.account,
     State: row.state,
     Partition: row.partition,
-    QOS: row.qos!,
+    QOS: row.qos,
     NodeList: row.nodeList ?? 'None assigned',
     AllocCPUS: String(row.cpuCount),
     ReqNodes: String(row.requestedNodeCount),
