@@ -10,6 +10,7 @@ import { loadInstances, type LoadedInstance } from './plugin-loader.js';
 import type { Builtins } from './plugin-module.js';
 import { readPluginsFile, type PluginsFile, type PluginsFilePlaces } from './plugins-file.js';
 import { createSecretResolver } from './secret.js';
+import { findReplacedScript, type ReplacedScript, type Replaces } from './retired/replaced-script.js';
 import { retarget, type SinkTarget } from './sink-target.js';
 import type { SiteSettings } from './site.js';
 
@@ -20,6 +21,8 @@ export interface OpenSinkOptions {
   readonly sink: string;
   /** Where the sink goes instead of where plugins.json says. */
   readonly target?: SinkTarget;
+  /** Which command's scripts the sink may replace, whose token files are then looked for in the working directory; null: any. Missing: none. */
+  readonly replacing?: 'update' | 'full' | null;
   readonly logger: RunLogger;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -58,6 +61,8 @@ export interface OpenInstance<T> {
 export interface OpenSink {
   readonly pluginsFile: string;
   readonly sink: OpenInstance<JobSink>;
+  /** The script whose token file the sink uses. */
+  readonly script: ReplacedScript | null;
   close(): Promise<void>;
 }
 
@@ -67,21 +72,29 @@ export interface OpenRun extends OpenSink {
   close(): Promise<void>;
 }
 
+const NO_TARGET: SinkTarget = { url: null, tokenFile: null };
+
 type Kind = 'source' | 'sink';
 
 /** The composition root. Each instance gets a container of its own under the run's; tsyringe's global one stays empty. */
 export async function openRun(options: OpenRunOptions): Promise<OpenRun> {
-  const { loaded, file, opener } = await prepare(options, [options.source, options.sink]);
+  const { loaded, file, script, opener } = await prepare(options, [options.source, options.sink]);
   const source = instanceOfKind('source', options.source, loaded, file.path);
   const sink = instanceOfKind('sink', options.sink, loaded, file.path);
-  return opener(({ open, close }) => ({ pluginsFile: file.path, source: open<JobSource>(source), sink: open<JobSink>(sink), close }));
+  return opener(({ open, close }) => ({
+    pluginsFile: file.path,
+    script,
+    source: open<JobSource>(source),
+    sink: open<JobSink>(sink),
+    close,
+  }));
 }
 
 /** Opens a sink alone. */
 export async function openSink(options: OpenSinkOptions): Promise<OpenSink> {
-  const { loaded, file, opener } = await prepare(options, [options.sink]);
+  const { loaded, file, script, opener } = await prepare(options, [options.sink]);
   const sink = instanceOfKind('sink', options.sink, loaded, file.path);
-  return opener(({ open, close }) => ({ pluginsFile: file.path, sink: open<JobSink>(sink), close }));
+  return opener(({ open, close }) => ({ pluginsFile: file.path, script, sink: open<JobSink>(sink), close }));
 }
 
 interface Opening {
@@ -92,15 +105,20 @@ interface Opening {
 interface Prepared {
   readonly loaded: readonly LoadedInstance[];
   readonly file: PluginsFile;
+  readonly script: ReplacedScript | null;
   /** Opens instances; what is open already is closed when another cannot be. */
   readonly opener: <T>(make: (opening: Opening) => T) => Promise<T>;
 }
 
 async function prepare(options: OpenSinkOptions, names: readonly string[]): Promise<Prepared> {
   const file = readPluginsFile(options.places);
-  const { target } = options;
+  const target = options.target ?? NO_TARGET;
+  const replaces = file.instances.find(({ name }) => name === options.sink)?.replaces ?? null;
+  const script = scriptOf(replaces, target, options);
   const loaded = await loadInstances(file, options.builtins, names, (entry, definition, config) =>
-    target !== undefined && entry.name === options.sink ? retarget(entry.name, definition, config, target) : config,
+    entry.name === options.sink
+      ? retarget(entry.name, definition, config, { ...target, tokenFile: target.tokenFile ?? script?.tokenFile ?? null })
+      : config,
   );
 
   const deprecation = deprecationOf(loaded.find(({ name }) => name === options.sink));
@@ -124,7 +142,12 @@ async function prepare(options: OpenSinkOptions, names: readonly string[]): Prom
       throw error;
     }
   };
-  return { loaded, file, opener };
+  return { loaded, file, script, opener };
+}
+
+function scriptOf(replaces: Replaces | null, { tokenFile }: SinkTarget, { replacing, places }: OpenSinkOptions): ReplacedScript | null {
+  if (replacing === undefined) return null;
+  return findReplacedScript(replaces, { command: replacing, tokenFile, workingDirectory: places.workingDirectory });
 }
 
 function deprecationOf(entry: LoadedInstance | undefined): string | undefined {
