@@ -18,7 +18,7 @@ export abstract class EarlierPlanCommand extends WritingCommand {
   protected async apply(
     plan: string,
     directory: RunDirectory,
-    flags: ParsedSinkFlags & { readonly prices?: string | undefined; readonly metrics?: string | undefined },
+    flags: ParsedSinkFlags & { readonly prices?: string | undefined; readonly metrics?: string | undefined; readonly yes?: boolean },
     prepare: (writing: Writing) => Promise<EarlierPlanRequest>,
   ): Promise<RunSummary> {
     return this.logged(directory, flags, async (log) => {
@@ -26,7 +26,8 @@ export abstract class EarlierPlanCommand extends WritingCommand {
       const command = this.id === 'revert' ? 'revert' : `${this.id} ${header.command}`;
       log.begins({ command, source: header.source.name, sink: header.sink.name });
       const replacing = header.command === 'revert' ? null : header.command;
-      const opened = await openSink({ ...this.openOptions(flags, log, replacing), sink: header.sink.name });
+      const options = { ...this.openOptions(flags, log, replacing), readOnly: flags.yes === false };
+      const opened = await openSink({ ...options, sink: header.sink.name });
       try {
         const request = await prepare(this.writing(opened.sink, directory, log.logger, null));
         const script = request.dryRun ? null : this.scriptLog(opened, replacing ?? 'update', flags, log.logger);

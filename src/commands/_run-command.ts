@@ -93,7 +93,8 @@ export abstract class RunCommand extends WritingCommand {
     return this.logged(directory, flags, async (log) => {
       const { source, sink } = flags;
       log.begins({ command: `${request.action} ${request.command}`, source, sink });
-      const opened = await openRun({ ...this.openOptions(flags, log, request.command), source, sink });
+      const options = { ...this.openOptions(flags, log, request.command), readOnly: request.dryRun };
+      const opened = await openRun({ ...options, source, sink });
       try {
         const prices = await pricesOf(opened, flags.prices);
         const writes = request.action === 'run' && (!request.dryRun || flags.debug);

@@ -37,6 +37,7 @@ export default class Verify extends BaseCommand {
       places: pluginsFilePlaces(flags.plugins, this.config.root),
       builtins: BUILTIN,
       sink: flags.sink,
+      readOnly: true,
       target: { url: flags.target ?? null, tokenFile: flags['token-file'] ?? null },
       replacing: null,
       logger,

@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
 import { BrcSyncError } from './errors.js';
+import { assertIntrinsics } from './guest/guest-calls.js';
+import { CHECK_MS, hostSink, hostSource } from './guest/host.js';
+import { readingClient } from './guest/reading-client.js';
 import { createHttpClient, type HttpAttempt } from './http.js';
 import { constructInstance, createRunScope, type InstanceSurroundings } from './instance-scope.js';
 import type { JobSink } from './job-sink.js';
@@ -29,6 +32,10 @@ export interface OpenSinkOptions {
   /** Where secrets of the form `{ env }` lie. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly output: OutputLine;
+  /** Nothing may be written by an instance: a dry run, or a command that only reads. */
+  readonly readOnly?: boolean;
+  /** How long `check()` may take; a minute unless told. */
+  readonly checkMs?: number;
   /** Told once of a sink whose plugin is deprecated. */
   readonly onDeprecated?: (sentence: string) => void;
   /** Told of each attempt of a request that an instance makes. */
@@ -97,6 +104,28 @@ export async function openSink(options: OpenSinkOptions): Promise<OpenSink> {
   return opener(({ open, close }) => ({ pluginsFile: file.path, script, sink: open<JobSink>(sink), close }));
 }
 
+/** An instance of plugins.json, or why there is none. */
+export type TriedInstance = { readonly entry: LoadedInstance } & (
+  { readonly instance: JobSource | JobSink } | { readonly problem: BrcSyncError }
+);
+
+/** Opens every instance of plugins.json, each on its own. Nothing may be written by them. */
+export async function openAll(
+  options: Omit<OpenSinkOptions, 'sink' | 'target' | 'readOnly'>,
+): Promise<{ readonly pluginsFile: string; readonly instances: readonly TriedInstance[]; close(): Promise<void> }> {
+  const { loaded, file, opener } = await prepare({ ...options, sink: '', readOnly: true });
+  return opener(({ open, close }) => ({ pluginsFile: file.path, instances: loaded.map((entry) => tried(entry, open)), close }));
+}
+
+function tried(entry: LoadedInstance, open: Opening['open']): TriedInstance {
+  try {
+    return { entry, instance: open<JobSource | JobSink>(entry).instance };
+  } catch (error) {
+    if (error instanceof BrcSyncError) return { entry, problem: error };
+    throw error;
+  }
+}
+
 interface Opening {
   readonly open: <T extends JobSource | JobSink>(entry: LoadedInstance) => OpenInstance<T>;
   readonly close: () => Promise<void>;
@@ -110,7 +139,7 @@ interface Prepared {
   readonly opener: <T>(make: (opening: Opening) => T) => Promise<T>;
 }
 
-async function prepare(options: OpenSinkOptions, names: readonly string[]): Promise<Prepared> {
+async function prepare(options: OpenSinkOptions, names?: readonly string[]): Promise<Prepared> {
   const file = readPluginsFile(options.places);
   const target = options.target ?? NO_TARGET;
   const replaces = file.instances.find(({ name }) => name === options.sink)?.replaces ?? null;
@@ -129,8 +158,8 @@ async function prepare(options: OpenSinkOptions, names: readonly string[]): Prom
   const closers: Closer[] = [];
   const close = (): Promise<void> => closeInReverse(closers.splice(0));
   const open = <T extends JobSource | JobSink>(entry: LoadedInstance): OpenInstance<T> => {
-    const instance = constructInstance(run, entry, surroundingsOf(entry, file.baseDirectory, options)) as T;
-    if (instance.close) closers.push(instance.close.bind(instance));
+    const instance = hosted(entry, constructInstance(run, entry, surroundingsOf(entry, file.baseDirectory, options)), options) as T;
+    closers.push(() => instance.close?.() ?? Promise.resolve());
     const { name, plugin, config, site, cluster } = entry;
     return { name, plugin, instance, site, cluster, digest: sha256({ plugin, config, site, cluster }) };
   };
@@ -148,6 +177,15 @@ async function prepare(options: OpenSinkOptions, names: readonly string[]): Prom
 function scriptOf(replaces: Replaces | null, { tokenFile }: SinkTarget, { replacing, places }: OpenSinkOptions): ReplacedScript | null {
   if (replacing === undefined) return null;
   return findReplacedScript(replaces, { command: replacing, tokenFile, workingDirectory: places.workingDirectory });
+}
+
+/** A plugin is a guest: core meets it through its host only. */
+function hosted(entry: LoadedInstance, made: unknown, { readOnly = false, checkMs = CHECK_MS }: OpenSinkOptions): JobSource | JobSink {
+  const { name, plugin, definition } = entry;
+  const guest = { kind: definition.kind, name, plugin };
+  assertIntrinsics(guest);
+  const rules = { readOnly, checkMs };
+  return guest.kind === 'source' ? hostSource(guest, made as JobSource, rules) : hostSink(guest, made as JobSink, rules);
 }
 
 function deprecationOf(entry: LoadedInstance | undefined): string | undefined {
@@ -169,14 +207,21 @@ function instanceOfKind(kind: Kind, name: string, loaded: readonly LoadedInstanc
   });
 }
 
-function surroundingsOf(entry: LoadedInstance, baseDirectory: string, { logger, env, onRequest }: OpenSinkOptions): InstanceSurroundings {
+function surroundingsOf(
+  entry: LoadedInstance,
+  baseDirectory: string,
+  { logger, env, onRequest, readOnly = false }: OpenSinkOptions,
+): InstanceSurroundings {
   const instanceLogger = logger.child(entry.name);
   const onAttempt = (attempt: HttpAttempt): void => onRequest?.({ instance: entry.name, ...attempt });
   return {
     config: entry.config,
     site: entry.site,
     logger: instanceLogger,
-    http: (options) => createHttpClient(options, { logger: instanceLogger, onAttempt }),
+    http: (options) => {
+      const client = createHttpClient(options, { logger: instanceLogger, onAttempt });
+      return readOnly ? readingClient({ kind: entry.definition.kind, name: entry.name, plugin: entry.plugin }, client) : client;
+    },
     secrets: createSecretResolver({ env, baseDirectory, warn: (message) => instanceLogger.warn(message) }),
   };
 }

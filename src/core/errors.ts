@@ -28,6 +28,7 @@ export const ERROR_CODES = {
   SOURCE_UNREACHABLE: EXIT.unreachable,
   SINK_UNREACHABLE: EXIT.unreachable,
   UNAUTHORISED: EXIT.unreachable,
+  CHECK_FAILED: EXIT.unreachable,
   INTERRUPTED: EXIT.interrupted,
   UNEXPECTED: EXIT.unexpected,
 } as const satisfies Record<string, ExitCode>;
@@ -46,8 +47,15 @@ export interface ErrorDetails {
   readonly cause?: unknown;
 }
 
+/** A plugin may bring its own copy of this module: what it throws counts, too. */
+const BRAND = Symbol.for('brc-sync/error');
+
 /** An error that an administrator can act on: shown as message and remedy, without a stack. */
 export class BrcSyncError extends Error {
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && BRAND in value;
+  }
+
   readonly code: ErrorCode;
   readonly remedy: string;
   readonly exitCode: ExitCode;
@@ -62,3 +70,5 @@ export class BrcSyncError extends Error {
     this.context = details.context ?? {};
   }
 }
+
+Object.defineProperty(BrcSyncError.prototype, BRAND, { value: true });

@@ -28,7 +28,9 @@ export async function loadInstances(
   adapt: AdaptConfig = (_entry, _definition, config) => config,
 ): Promise<LoadedInstance[]> {
   const wanted = names === undefined ? file.instances : file.instances.filter((entry) => names.includes(entry.name));
-  const outcomes = await Promise.all(wanted.map((entry) => loadInstance(entry, builtins, file.path, adapt)));
+  const outcomes: (LoadedInstance | ConfigProblem[])[] = [];
+  // One after the other, so that whoever changes the language itself is known by name.
+  for (const entry of wanted) outcomes.push(await loadInstance(entry, builtins, file.path, adapt));
   const problems = [...file.problems, ...outcomes.flatMap((outcome) => (Array.isArray(outcome) ? outcome : []))];
   if (problems.length > 0) throw configError(file.path, problems, file.lineOf);
   for (const name of names ?? []) assertInstanceExists(name, file);

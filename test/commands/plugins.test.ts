@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { BUILTIN } from '../../src/builtin-plugins.js';
 import t from 'tap';
 import { pluginsFolder } from '../plugin-fixtures.js';
 import { brcSync as commandLine, type Ended } from '../support/cli.js';
@@ -21,16 +22,22 @@ void t.test('plugins list: a table for people, JSON for programs', async (t) => 
   t.equal(code, 0);
   t.match(
     stdout,
-    /^NAME +PLUGIN +KIND +DESCRIPTION +FILE\none +\.\/plugins\/factory-source\.mjs +source +A source made by a plain function\. +\/.*plugins\.json\ntwo .* sink /,
+    /^NAME +PLUGIN +KIND +VERSION +ORIGIN +CAPABILITIES +DESCRIPTION\none +\.\/plugins\/factory-source\.mjs +source +\S+ +\/.*factory-source\.mjs +- +A source made by a plain function\.\ntwo .* sink /,
   );
   const narrow = await brcSync(folder, ['plugins', 'list'], { COLUMNS: '60' });
-  t.ok(narrow.stdout.split('\n').every((line) => line.length <= 60));
+  t.ok(
+    narrow.stdout
+      .split('\n\n')[0]!
+      .split('\n')
+      .every((line) => line.length <= 60),
+  );
   const json = await brcSync(folder, ['plugins', 'list', '--json']);
   t.match(JSON.parse(json.stdout), {
     instances: [
       { name: 'one', kind: 'source', file: join(folder, 'plugins.json'), module: join(folder, 'plugins/factory-source.mjs') },
-      { name: 'two', kind: 'sink', description: 'A sink made by a class.' },
+      { name: 'two', kind: 'sink', description: 'A sink made by a class.', capabilities: [], problem: null },
     ],
+    builtIn: Object.keys(BUILTIN),
   });
 });
 

@@ -1,6 +1,3 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import t from 'tap';
 import { explainJob, type Explanation } from '../../src/core/explain.js';
 import type { Row } from '../../src/core/job.js';
@@ -10,6 +7,7 @@ import { DEFAULT_SITE } from '../../src/core/site.js';
 import { pricesOf } from '../support/context.js';
 import { HOUR, NOON, aJob, aRecord, anOpenRecord } from '../support/jobs.js';
 import { memorySink, memorySource } from '../support/memory-plugins.js';
+import { temporaryDirectory } from '../support/temporary-directory.js';
 
 function explain(rows: readonly Row[], sink: JobSink, jobId = '100'): Promise<Explanation> {
   const site = { ...DEFAULT_SITE, freeQos: ['free'] };
@@ -26,7 +24,7 @@ function explain(rows: readonly Row[], sink: JobSink, jobId = '100'): Promise<Ex
     prices: pricesOf({ savio3: 1 }),
     clock: { now: () => NOON + 10 * HOUR },
     signal: new AbortController().signal,
-    directory: { stateDirectory: mkdtempSync(join(tmpdir(), 'brc-sync-test-')) },
+    directory: { stateDirectory: temporaryDirectory() },
     logger: SILENT,
     onSkip: () => undefined,
   });

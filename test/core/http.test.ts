@@ -1,5 +1,3 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import t from 'tap';
@@ -7,6 +5,7 @@ import { createHttpClient, type HttpSurroundings } from '../../src/core/http.js'
 import type { HttpClientOptions } from '../../src/core/http-client.js';
 import type { LogFields, Logger } from '../../src/core/plugin-environment.js';
 import { replyJson, serve, serveBytes } from '../support/http-server.js';
+import { temporaryDirectory } from '../support/temporary-directory.js';
 
 const signal = new AbortController().signal;
 
@@ -194,7 +193,7 @@ void t.test('credentials: to the own origin only, over nothing unsafe, never in 
 });
 
 void t.test('a Unix socket', async (t) => {
-  const socketPath = join(mkdtempSync(join(tmpdir(), 'brc-sync-')), 's');
+  const socketPath = join(temporaryDirectory(), 's');
   const server = await serve((_, response) => replyJson(response, {}), socketPath);
   t.teardown(() => server.close());
   const { client } = aClient({ baseUrl: 'http://localhost/', socketPath });

@@ -1,6 +1,3 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import t from 'tap';
 import type { Change } from '../../src/core/change.js';
 import { Journal } from '../../src/core/journal.js';
@@ -13,6 +10,7 @@ import type { SinkRecord } from '../../src/core/record.js';
 import { pricesOf } from '../support/context.js';
 import { HOUR, NOON, aRecord, anOpenRecord } from '../support/jobs.js';
 import { memorySink } from '../support/memory-plugins.js';
+import { temporaryDirectory } from '../support/temporary-directory.js';
 
 /** 2026-09-01 in California begins 5 hours before noon UTC. */
 const MIDNIGHT = NOON - 5 * HOUR;
@@ -43,7 +41,7 @@ async function verify(scenario: Scenario): Promise<Verification> {
   return verifyUsage({
     sink: { name: 'portal', plugin: 'memory', instance: sink, site: DEFAULT_SITE, cluster: null, digest: '' },
     accounts: [],
-    stateDirectory: scenario.state ?? mkdtempSync(join(tmpdir(), 'brc-sync-test-')),
+    stateDirectory: scenario.state ?? temporaryDirectory(),
     prices: pricesOf(prices),
     now: NOW,
     signal: new AbortController().signal,
@@ -59,7 +57,7 @@ async function told(scenario: Scenario): Promise<string> {
 
 /** A state directory whose one run did this at that time. */
 async function journaled(at: number, ...done: readonly (readonly [SinkRecord | null, SinkRecord, PutOutcome | null])[]): Promise<string> {
-  const state = mkdtempSync(join(tmpdir(), 'brc-sync-test-'));
+  const state = temporaryDirectory();
   const { journal: path, runId } = createRunDirectory(state, new Date(at * 1000));
   const journal = await Journal.create(path, { runId, of: null, sink: { name: 'portal', target: null, cluster: null } }, { now: () => at });
   for (const [before, after, outcome] of done) {

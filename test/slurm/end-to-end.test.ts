@@ -41,6 +41,17 @@ function testStory(cluster: Cluster, source: SourceName): void {
     t.strictSame(faultsOfRecords(portal.state, fatesOf(rows, PRICES)), []);
     t.strictSame(faultsOfUsage(portal.state), []);
     t.strictSame(changesOf(await run('full')), []);
+
+    t.strictSame(changesOf(await run('full', '--compare', 'digest')), [], 'count and sums agree');
+    const [dearer = ''] = idsOf(cluster, 'completed');
+    const [forgotten = ''] = idsOf(cluster, 'with-steps');
+    spoil(portal.state, dearer, DEARER);
+    portal.state.forget(forgotten);
+    const digest = await run('full', '--compare', 'digest');
+    t.strictSame(new Set(changesOf(digest)), new Set([`update ${dearer}`, `create ${forgotten}`]));
+    t.strictSame(faultsOfRecords(portal.state, fatesOf(rows, PRICES)), []);
+    t.strictSame(faultsOfUsage(portal.state), []);
+    t.strictSame(changesOf(await run('full', '--compare', 'digest')), []);
   });
 
   void t.test(`${source}: what was lost and spoilt is set right by run update and run full`, async (t) => {
@@ -81,19 +92,20 @@ function testStory(cluster: Cluster, source: SourceName): void {
 
 function testAgreement(cluster: Cluster): void {
   void t.test('sacct and slurmrestd give the same changes and findings', async (t) => {
-    const lines: unknown[][] = [];
+    const said: (readonly [string, unknown])[][] = [];
     for (const source of ['sacct', 'slurmrestd'] as const) {
       const story = await openCluster(t, cluster, source, lossesOf(cluster));
       disorder(cluster, story.portal);
-      for (const command of ['update', 'full'] as const) {
-        const { changes, findings }: Reconciled = await story.run(command, '--dry-run', '--all-findings');
-        lines.push([changes, findings]);
+      const lines: (readonly [string, unknown])[] = [];
+      for (const [command, ...flags] of [['update'], ['full'], ['full', '--compare', 'digest']] as const) {
+        const { changes, findings }: Reconciled = await story.run(command, '--dry-run', '--all-findings', ...flags);
+        lines.push([`${command} ${flags.join(' ')}`, [changes, findings]]);
       }
+      said.push(lines);
     }
-    const [updateOfSacct, fullOfSacct, updateOfRest, fullOfRest] = lines;
-    t.ok(JSON.stringify(fullOfSacct).length > 5000);
-    t.strictSame(updateOfRest, updateOfSacct);
-    t.strictSame(fullOfRest, fullOfSacct);
+    const [bySacct = [], byRest = []] = said;
+    t.ok(bySacct.every(([, lines]) => JSON.stringify(lines).length > 5000));
+    for (const [index, [command, lines]] of bySacct.entries()) t.strictSame(byRest[index]?.[1], lines, command);
   });
 }
 

@@ -1,6 +1,3 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Row } from '../../src/core/job.js';
 import type { SinkRecord } from '../../src/core/record.js';
 import type { RunRequest } from '../../src/core/run-request.js';
@@ -8,13 +5,14 @@ import { ACCOUNTS } from './every-kind.js';
 import { HOUR, NOON, aJob, aRecord } from './jobs.js';
 import { memorySink, memorySource, type MemorySink } from './memory-plugins.js';
 import { runCore, type CoreRun } from './run-core.js';
+import { temporaryDirectory } from './temporary-directory.js';
 
 export const DAY = 24 * HOUR;
 export const NOW = NOON + 10 * HOUR;
 
 /** A portal beside a Slurm, and how much of it each run reads. */
 export class Site {
-  readonly state = mkdtempSync(join(tmpdir(), 'brc-sync-test-'));
+  readonly state = temporaryDirectory();
   readonly sink: MemorySink;
   rows: Row[];
   /** Records that were listed in the last run, open ones aside, and single ones looked up. */

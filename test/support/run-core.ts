@@ -1,6 +1,4 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import type { Change } from '../../src/core/change.js';
 import type { OpenRun } from '../../src/core/container.js';
 import type { Finding } from '../../src/core/finding.js';
@@ -16,6 +14,7 @@ import { DEFAULT_SITE, type SiteSettings } from '../../src/core/site.js';
 import { createRunDirectory, type RunDirectory } from '../../src/core/state-directory.js';
 import { NO_FLAGS, pricesOf } from './context.js';
 import { HOUR, NOON } from './jobs.js';
+import { temporaryDirectory } from './temporary-directory.js';
 
 export interface CoreRun {
   readonly summary: RunSummary;
@@ -43,7 +42,7 @@ export interface CoreRunOptions {
 
 /** One run of the core with plugins of the test's making, in a state directory of its own. */
 export async function runCore(options: CoreRunOptions): Promise<CoreRun> {
-  const directory = createRunDirectory(options.state ?? mkdtempSync(join(tmpdir(), 'brc-sync-test-')), new Date());
+  const directory = createRunDirectory(options.state ?? temporaryDirectory(), new Date());
   options.onDirectory?.(directory);
   const site = { ...DEFAULT_SITE, freeQos: ['free'], ...options.site };
   const opened: OpenRun = {

@@ -1,6 +1,3 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import t from 'tap';
 import { parseAllowance } from '../../../src/core/guard-limits.js';
 import type { SinkRecord } from '../../../src/core/record.js';
@@ -9,6 +6,7 @@ import { NO_FLAGS, pricesOf } from '../../support/context.js';
 import { HOUR, NOON, aJob, aRecord, anOpenRecord } from '../../support/jobs.js';
 import { memorySink, memorySource, type MemorySink } from '../../support/memory-plugins.js';
 import { runCore, type CoreRun, type CoreRunOptions } from '../../support/run-core.js';
+import { temporaryDirectory } from '../../support/temporary-directory.js';
 
 const ACCOUNTS = [{ name: 'fc_alpha', allocationStart: NOON - 100 * HOUR, allocationEnd: null }];
 
@@ -109,7 +107,7 @@ void t.test('limits on SU: net, gross, one account, closed records each way; nul
 });
 
 void t.test('a price list that changed since the last run is refused; one that was added with its date is not', async (t) => {
-  const state = mkdtempSync(join(tmpdir(), 'brc-sync-test-'));
+  const state = temporaryDirectory();
   const wrong = RECORDS.map((record) => (record.jobId === '1000' ? { ...record, amount: '7.00' } : record));
   const old = pricesOf({ savio3: 1, savio2_htc: 0.75 });
   const other = { ...old, lists: old.lists.map((list) => ({ ...list, digest: 'other' })) };
@@ -125,7 +123,7 @@ void t.test('a price list that changed since the last run is refused; one that w
 });
 
 void t.test('half of what the last full run saw is refused, on either side', async (t) => {
-  const state = mkdtempSync(join(tmpdir(), 'brc-sync-test-'));
+  const state = temporaryDirectory();
   t.equal((await run({ state })).exitCode, 0);
   const few = { rows: ROWS.slice(0, 90), records: RECORDS.slice(0, 90) };
   t.same(limitsOf(await run({ ...few, state })), ['shrunken-source', 'shrunken-sink']);

@@ -1,9 +1,9 @@
-import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { KnownReadings } from '../../../src/core/reconcile/known-readings.js';
 import { mergeReading, type Exception, type FreshReading, type KnownReading } from '../../../src/core/reconcile/reading.js';
+import { temporaryDirectory } from '../../support/temporary-directory.js';
 
 const OF = { target: 'https://portal.example/api/', cluster: 'savio' };
 const exception = (jobId: string, startedAt: number): Exception => ({
@@ -23,7 +23,7 @@ const READING: KnownReading = {
 };
 
 function place(): { directory: string; file: () => string } {
-  const directory = mkdtempSync(join(tmpdir(), 'brc-sync-test-'));
+  const directory = temporaryDirectory();
   return { directory, file: () => join(directory, 'readings', readdirSync(join(directory, 'readings'))[0] ?? '') };
 }
 

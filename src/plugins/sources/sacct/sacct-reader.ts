@@ -1,4 +1,4 @@
-import type { Clock, ReadOptions, Row, Window } from '../../../builtin-sdk.js';
+import type { Clock, ReadOptions, Row, SkippedRecord, Window } from '../../../builtin-sdk.js';
 import { assertSpeakable } from './account-names.js';
 import { canSeeAccounts } from './checks.js';
 import type { SacctConfig } from './config.js';
@@ -12,6 +12,9 @@ import { windowRows, type WindowReader } from './window-rows.js';
 
 /** Accounts asked for at once, so that their names fit an argument. */
 const ACCOUNTS_PER_CALL = 500;
+
+/** Answers without rows until one is believed. */
+const ATTEMPTS = 2;
 
 type Batches = AsyncGenerator<readonly Row[], void, undefined>;
 
@@ -56,11 +59,11 @@ export class SacctReader {
   }
 
   #windowReader(window: Window): WindowReader {
-    const { config, clock } = this;
+    const { clock } = this;
     return {
-      slices: timeSlices(window, { now: clock.now(), sliceDays: config.sliceDays }),
-      ended: (accounts, slice, options) => this.#rows(endedArguments(config, accounts, slice), options),
-      running: (accounts, options) => this.#rows(runningArguments(config, accounts, clock.now()), options),
+      slices: timeSlices(window, { now: clock.now(), sliceDays: this.config.sliceDays }),
+      ended: (accounts, slice, options) => this.#rows((config) => endedArguments(config, accounts, slice), options),
+      running: (accounts, options) => this.#rows((config) => runningArguments(config, accounts, clock.now()), options),
       byId: (ids, options) => this.#rowsById(new Set(ids), options),
     };
   }
@@ -68,15 +71,36 @@ export class SacctReader {
   async *#rowsById(ids: ReadonlySet<string>, options: ReadOptions): Batches {
     for (const chunk of chunksOf([...ids], this.config.idsPerCall)) {
       const asked = new Set(chunk);
-      for await (const rows of this.#rows(idArguments(this.config, chunk, this.clock.now()), options)) {
+      for await (const rows of this.#rows((config) => idArguments(config, chunk, this.clock.now()), options)) {
         const found = rows.filter((row) => isAskedFor(row, asked));
         if (found.length > 0) yield found;
       }
     }
   }
 
-  #rows(args: readonly string[], { signal, onSkip }: ReadOptions): Batches {
-    return readRows(this.commands.output('sacct', args, signal), onSkip);
+  /** Each cluster is asked by itself: among the rows of others nobody would miss those of one that sacct failed to read. */
+  async *#rows(argumentsFor: (config: SacctConfig) => readonly string[], options: ReadOptions): Batches {
+    const settings = await this.controls.assertWholeAnswers(options.signal);
+    for (const config of eachCluster(this.config, settings?.clusters ?? null)) yield* this.#believed(argumentsFor(config), options);
+  }
+
+  /**
+   * An answer without rows is asked for again. Under load, slurmdbd now and then gets no result from its database; sacct prints its header then and
+   * ends well, and the next question is answered [22.05.8, slurmdbd.log: "We should have gotten a result: 'No error'"].
+   */
+  async *#believed(args: readonly string[], { signal, onSkip }: ReadOptions): Batches {
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+      let isEmpty = true;
+      const skip = (skipped: SkippedRecord): void => {
+        isEmpty = false;
+        onSkip(skipped);
+      };
+      for await (const rows of readRows(this.commands.output('sacct', args, signal), skip)) {
+        isEmpty = false;
+        yield rows;
+      }
+      if (!isEmpty) return;
+    }
   }
 
   async *#confirmed(batches: Batches, signal: AbortSignal): Batches {
@@ -89,4 +113,11 @@ export class SacctReader {
     }
     if (isEmpty) await this.controls.assertSeesJobs(signal);
   }
+}
+
+function eachCluster(config: SacctConfig, known: readonly string[] | null): SacctConfig[] {
+  const { clusters } = config;
+  if (clusters === undefined) return [config];
+  const names = clusters.includes('all') && known !== null ? known : clusters;
+  return names.map((name) => ({ ...config, clusters: [name] }));
 }

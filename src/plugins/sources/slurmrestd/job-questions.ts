@@ -2,6 +2,7 @@ import { BrcSyncError, createSlurmdbReader, InvalidRow, type ReadOptions, type R
 import type { SlurmrestdConfig } from './config.js';
 import { noReply } from './failures.js';
 import { rowKey } from './job-ids.js';
+import { eachCluster } from './questions.js';
 import type { RestClient } from './rest-client.js';
 import type { Session } from './session.js';
 
@@ -28,7 +29,7 @@ export class JobQuestions {
   async ask(questions: readonly URLSearchParams[], options: ReadOptions): Promise<Answers> {
     const failed = new AbortController();
     const together = { ...options, signal: AbortSignal.any([options.signal, failed.signal]) };
-    const asked = questions.map((query) => this.#askOne(query, together));
+    const asked = questions.flatMap(eachCluster).map((query) => this.#believed(query, together));
     try {
       const answers = await Promise.all(asked);
       const rows = new Map(answers.flatMap((answer) => answer.rows.map((row) => [rowKey(row), row])));
@@ -40,13 +41,19 @@ export class JobQuestions {
     }
   }
 
-  async #askOne(query: URLSearchParams, options: ReadOptions): Promise<Answers> {
+  /** An answer without jobs is asked for again: slurmdbd may have got no result from its database, and says nothing of it (contract slurm.md 2.8). */
+  async #believed(query: URLSearchParams, options: ReadOptions): Promise<Answers> {
+    const first = await this.#askOne(query, options);
+    return first.isEmpty ? this.#askOne(query, options) : first;
+  }
+
+  async #askOne(query: URLSearchParams, options: ReadOptions): Promise<Answers & { readonly isEmpty: boolean }> {
     const path = `slurmdb/${this.session.version}/jobs`;
     const reply = await this.client.get({ path, query, signal: options.signal, maxReplyBytes: this.config.maxReplyBytes });
     const jobs: unknown = reply.content['jobs'];
     if (!Array.isArray(jobs)) throw noReply(reply.response, 'has no list of jobs');
     const rows = (jobs as readonly unknown[]).map((job, index) => this.#row(job, index, options));
-    return { rows: rows.filter((row) => row !== null), bytes: reply.bytes };
+    return { rows: rows.filter((row) => row !== null), bytes: reply.bytes, isEmpty: jobs.length === 0 };
   }
 
   #row(job: unknown, index: number, { onSkip }: ReadOptions): Row | null {

@@ -72,6 +72,17 @@ export function idsQuestion(dialect: Dialect, clusters: readonly string[], ids: 
   return question;
 }
 
+/** The same question, to each of its clusters by itself: among the jobs of others nobody would miss those of one that slurmdbd failed to read. */
+export function eachCluster(question: URLSearchParams): URLSearchParams[] {
+  const clusters = question.getAll('cluster').flatMap((names) => names.split(','));
+  if (clusters.length < 2) return [question];
+  return clusters.map((name) => {
+    const one = new URLSearchParams(question);
+    one.set('cluster', name);
+    return one;
+  });
+}
+
 function inWindow(dialect: Dialect, scope: Scope, { from, to }: Window): URLSearchParams {
   const question = base(dialect, scope);
   question.set('start_time', `uts${from}`);

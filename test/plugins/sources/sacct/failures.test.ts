@@ -89,7 +89,26 @@ void t.test('an empty answer counts once sacct has shown that it sees jobs', asy
   t.strictSame(await readJobs(source), []);
   const calls = seeing.calls().length;
   t.strictSame(await collect(source.jobsById(['7'], reading())), []);
-  t.equal(seeing.calls().length, calls + 1, 'the control is believed for a while');
+  t.equal(seeing.calls().length, calls + 2, 'asked twice, and the control is believed for a while');
+});
+
+void t.test('an answer without rows among others is asked for again: slurmdbd may have failed it without a word', async (t) => {
+  const slurm = new FakeSlurm(t.testdir(), {
+    sacct: `
+      header
+      case "$*" in
+        *"-s R,S"*) ;;
+        *"-j 7,8 "*) if test -e failed-by-id; then echo '${line()}'; else touch failed-by-id; fi;;
+        *"-j "*) echo '${line({ JobIDRaw: 9 })}';;
+        *) if test -e failed-by-time; then echo '${line()}'; else touch failed-by-time; fi;;
+      esac`,
+  });
+  const source = slurm.source({ idsPerCall: 2 });
+  t.same((await readJobs(source, { from: NOW - 60 * 86_400 })).map((row) => row.jobId), ['7']); // prettier-ignore
+  t.same(
+    (await collect(source.jobsById(['9', '10', '7', '8'], reading()))).map((row) => row.jobId),
+    ['9', '7'],
+  );
 });
 
 void t.test('a job that was shown must be shown again', async (t) => {

@@ -32,8 +32,9 @@ void t.test('jobs: clusters, extra arguments and shorter slices', async (t) => {
   await readJobs(slurm.source({ clusters: ['savio', 'lrc'], extraArguments: ['--use-local-uid'], sliceDays: 7 }), {
     from: NOW - 8 * 86_400,
   });
-  t.match(slurm.calls()[0], / -M savio,lrc --use-local-uid -P /u);
-  t.equal(slurm.calls().length, 3);
+  t.match(slurm.calls()[0], / -M savio --use-local-uid -P /u);
+  t.match(slurm.calls()[1], / -M lrc --use-local-uid -P /u);
+  t.equal(slurm.calls().length, 6, 'each cluster by itself: what runs, and two slices');
   const federated = new FakeSlurm(t.testdir({ federated: {} }) + '/federated', { sacct: `header; echo '${line()}'` });
   await readJobs(federated.source({ extraArguments: ['--federation'] }));
   t.notMatch(federated.calls()[0], '--local');

@@ -1,9 +1,9 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { aSlurmrestdSource, reading, rowsOf } from '../../../support/slurmrestd.js';
 import { lastInstant, recorded, replayHttp, standIn, V38 } from './stand-in.js';
+import { temporaryDirectory } from '../../../support/temporary-directory.js';
 
 void t.test('tokens: renewed when refused, an error when nothing renews them, never shown', async (t) => {
   for (const refusal of ['slurm-22.05.8/rest-v0.0.38-bad-token.http', 'slurm-25.11.7/rest-v0.0.44-bad-token.http', null]) {
@@ -17,7 +17,7 @@ void t.test('tokens: renewed when refused, an error when nothing renews them, ne
         return true;
       },
     });
-    const counter = join(mkdtempSync(join(tmpdir(), 'brc-sync-')), 'count');
+    const counter = join(temporaryDirectory(), 'count');
     writeFileSync(counter, '');
     const command = ['sh', '-c', `echo >>"$0"; echo "SLURM_JWT=token-$(wc -l <"$0")"`, counter];
     const source = aSlurmrestdSource({ url: server.url, token: { command } }, { now: () => lastInstant(recorded(V38)) });
