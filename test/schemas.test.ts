@@ -106,3 +106,11 @@ void t.test('the schema of a plan refuses what no plan has', async (t) => {
     t.notOk(isLine({ ...finding, ...wrong }), JSON.stringify(wrong));
   }
 });
+
+void t.test('the schema of plugins.json knows the configuration of built-ins, and leaves that of others alone', (t) => {
+  const isFile = new Ajv({ strict: false, allowUnionTypes: true }).compile(published('plugins'));
+  t.ok(isFile(JSON.parse(readFileSync('plugins.json', 'utf8'))), JSON.stringify(isFile.errors));
+  t.ok(isFile({ instances: [{ name: 'a', plugin: './mine', config: { fil: 'x' } }] }));
+  t.notOk(isFile({ instances: [{ name: 'a', plugin: 'log', config: { fil: 'x' } }] }));
+  t.end();
+});

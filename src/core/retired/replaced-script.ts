@@ -46,7 +46,12 @@ const scripts = {
 } as const;
 
 /** JSON Schema of `replaces` in plugins.json. */
-export const REPLACES_SCHEMA = { type: 'object', additionalProperties: false, properties: { update: scripts, full: scripts } } as const;
+export const REPLACES_SCHEMA = {
+  description: 'Of a sink: the scripts that its runs take the place of, by command; token files in the working directory are then found.',
+  type: 'object',
+  additionalProperties: false,
+  properties: { update: scripts, full: scripts },
+} as const;
 
 /** The script whose token file lies in the working directory, or is named by --token-file; null: none. */
 export function findReplacedScript(replaces: Replaces | null, question: ScriptQuestion): ReplacedScript | null {
