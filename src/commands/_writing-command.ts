@@ -155,7 +155,7 @@ export abstract class WritingCommand extends BaseCommand {
     replacing: 'update' | 'full' | null,
   ): Omit<OpenSinkOptions, 'sink'> {
     return {
-      replacing,
+      replacing: { command: replacing, workingDirectory: process.cwd() },
       places: pluginsFilePlaces(flags.plugins, this.config.root),
       builtins: BUILTIN,
       target: { url: flags.target ?? null, tokenFile: flags['token-file'] ?? null },

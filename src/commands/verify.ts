@@ -39,7 +39,7 @@ export default class Verify extends BaseCommand {
       sink: flags.sink,
       readOnly: true,
       target: { url: flags.target ?? null, tokenFile: flags['token-file'] ?? null },
-      replacing: null,
+      replacing: { command: null, workingDirectory: process.cwd() },
       logger,
       clock,
       signal: this.signal,

@@ -13,7 +13,7 @@ import { loadInstances, type LoadedInstance } from './plugin-loader.js';
 import type { Builtins } from './plugin-module.js';
 import { readPluginsFile, type PluginsFile, type PluginsFilePlaces } from './plugins-file.js';
 import { createSecretResolver } from './secret.js';
-import { findReplacedScript, type ReplacedScript, type Replaces } from './retired/replaced-script.js';
+import { findReplacedScript, type ReplacedScript, type ScriptQuestion } from './retired/replaced-script.js';
 import { retarget, type SinkTarget } from './sink-target.js';
 import type { SiteSettings } from './site.js';
 
@@ -24,8 +24,8 @@ export interface OpenSinkOptions {
   readonly sink: string;
   /** Where the sink goes instead of where plugins.json says. */
   readonly target?: SinkTarget;
-  /** Which command's scripts the sink may replace, whose token files are then looked for in the working directory; null: any. Missing: none. */
-  readonly replacing?: 'update' | 'full' | null;
+  /** Which command's scripts the sink may replace, and where their token files are looked for; missing: none are. */
+  readonly replacing?: Pick<ScriptQuestion, 'command' | 'workingDirectory'>;
   readonly logger: RunLogger;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -104,6 +104,23 @@ export async function openSink(options: OpenSinkOptions): Promise<OpenSink> {
   return opener(({ open, close }) => ({ pluginsFile: file.path, script, sink: open<JobSink>(sink), close }));
 }
 
+/** An instance alone, to be asked how it is. */
+export type OpenAlone = { readonly close: () => Promise<void> } & (
+  ({ readonly kind: 'source' } & OpenInstance<JobSource>) | ({ readonly kind: 'sink' } & OpenInstance<JobSink>)
+);
+
+export type OpenAloneOptions = Omit<OpenSinkOptions, 'places' | 'sink'>;
+
+/** Opens an instance of either kind, of a plugins file that has been read. Nothing may be written by it. */
+export async function openAlone(file: PluginsFile, name: string, options: OpenAloneOptions): Promise<OpenAlone> {
+  const { loaded, opener } = await prepareFile(file, { ...options, sink: name, readOnly: true }, [name]);
+  const kind = loaded.find((candidate) => candidate.name === name)?.definition.kind ?? 'source';
+  const entry = instanceOfKind(kind, name, loaded, file.path);
+  return opener(({ open, close }) =>
+    kind === 'source' ? { kind: 'source', ...open<JobSource>(entry), close } : { kind: 'sink', ...open<JobSink>(entry), close },
+  );
+}
+
 /** An instance of plugins.json, or why there is none. */
 export type TriedInstance = { readonly entry: LoadedInstance } & (
   { readonly instance: JobSource | JobSink } | { readonly problem: BrcSyncError }
@@ -139,11 +156,15 @@ interface Prepared {
   readonly opener: <T>(make: (opening: Opening) => T) => Promise<T>;
 }
 
-async function prepare(options: OpenSinkOptions, names?: readonly string[]): Promise<Prepared> {
-  const file = readPluginsFile(options.places);
+function prepare(options: OpenSinkOptions, names?: readonly string[]): Promise<Prepared> {
+  return prepareFile(readPluginsFile(options.places), options, names);
+}
+
+async function prepareFile(file: PluginsFile, options: Omit<OpenSinkOptions, 'places'>, names?: readonly string[]): Promise<Prepared> {
   const target = options.target ?? NO_TARGET;
   const replaces = file.instances.find(({ name }) => name === options.sink)?.replaces ?? null;
-  const script = scriptOf(replaces, target, options);
+  const { replacing } = options;
+  const script = replacing === undefined ? null : findReplacedScript(replaces, { ...replacing, tokenFile: target.tokenFile });
   const loaded = await loadInstances(file, options.builtins, names, (entry, definition, config) =>
     entry.name === options.sink
       ? retarget(entry.name, definition, config, { ...target, tokenFile: target.tokenFile ?? script?.tokenFile ?? null })
@@ -174,20 +195,6 @@ async function prepare(options: OpenSinkOptions, names?: readonly string[]): Pro
   return { loaded, file, script, opener };
 }
 
-function scriptOf(replaces: Replaces | null, { tokenFile }: SinkTarget, { replacing, places }: OpenSinkOptions): ReplacedScript | null {
-  if (replacing === undefined) return null;
-  return findReplacedScript(replaces, { command: replacing, tokenFile, workingDirectory: places.workingDirectory });
-}
-
-/** A plugin is a guest: core meets it through its host only. */
-function hosted(entry: LoadedInstance, made: unknown, { readOnly = false, checkMs = CHECK_MS }: OpenSinkOptions): JobSource | JobSink {
-  const { name, plugin, definition } = entry;
-  const guest = { kind: definition.kind, name, plugin };
-  assertIntrinsics(guest);
-  const rules = { readOnly, checkMs };
-  return guest.kind === 'source' ? hostSource(guest, made as JobSource, rules) : hostSink(guest, made as JobSink, rules);
-}
-
 function deprecationOf(entry: LoadedInstance | undefined): string | undefined {
   return entry?.definition.kind === 'sink' ? entry.definition.deprecation : undefined;
 }
@@ -210,7 +217,7 @@ function instanceOfKind(kind: Kind, name: string, loaded: readonly LoadedInstanc
 function surroundingsOf(
   entry: LoadedInstance,
   baseDirectory: string,
-  { logger, env, onRequest, readOnly = false }: OpenSinkOptions,
+  { logger, env, onRequest, readOnly = false }: OpenAloneOptions,
 ): InstanceSurroundings {
   const instanceLogger = logger.child(entry.name);
   const onAttempt = (attempt: HttpAttempt): void => onRequest?.({ instance: entry.name, ...attempt });

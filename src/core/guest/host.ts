@@ -8,6 +8,7 @@ import {
   checksFault,
   namesFault,
   outcomeFault,
+  partitionsFault,
   recordFault,
   totalsFault,
   usageFault,
@@ -43,6 +44,9 @@ export function hostSource(guest: GuestName, source: JobSource, rules: HouseRule
   const aliveIds = source.aliveIds?.bind(source);
   if (aliveIds)
     hosted.aliveIds = (ids, options) => guestAnswer(guest, 'aliveIds', options.signal, () => aliveIds(ids, options), aliveFault);
+  const partitions = source.partitions?.bind(source);
+  if (partitions)
+    hosted.partitions = (options) => guestAnswer(guest, 'partitions', options.signal, () => partitions(options), partitionsFault);
   return hosted;
 }
 
