@@ -195,6 +195,14 @@ async function prepareFile(file: PluginsFile, options: Omit<OpenSinkOptions, 'pl
   return { loaded, file, script, opener };
 }
 
+function hosted(entry: LoadedInstance, made: unknown, { readOnly = false, checkMs = CHECK_MS }: OpenAloneOptions): JobSource | JobSink {
+  const { name, plugin, definition } = entry;
+  const guest = { kind: definition.kind, name, plugin };
+  assertIntrinsics(guest);
+  const rules = { readOnly, checkMs };
+  return guest.kind === 'source' ? hostSource(guest, made as JobSource, rules) : hostSink(guest, made as JobSink, rules);
+}
+
 function deprecationOf(entry: LoadedInstance | undefined): string | undefined {
   return entry?.definition.kind === 'sink' ? entry.definition.deprecation : undefined;
 }
