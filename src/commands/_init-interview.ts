@@ -26,7 +26,7 @@ export interface GivenAnswers {
 export type GivenToken = { readonly file: string } | { readonly text: string };
 
 export interface Interviewed {
-  readonly setup: Setup & { readonly portal: PortalAnswer };
+  readonly setup: Setup & { readonly portal: PortalAnswer; readonly slurm: SlurmAnswer };
   readonly token: GivenToken;
 }
 
@@ -80,7 +80,11 @@ async function askDeployment(given: GivenAnswers, { interview }: Surroundings): 
 }
 
 /** Address and token are tried together. */
-async function askPortal(setup: Setup, given: GivenAnswers, surroundings: Surroundings): Promise<Interviewed> {
+async function askPortal(
+  setup: Setup,
+  given: GivenAnswers,
+  surroundings: Surroundings,
+): Promise<{ readonly setup: Setup & { readonly portal: PortalAnswer }; readonly token: GivenToken }> {
   const { interview, options } = surroundings;
   const { baseUrl: known, title } = setup.deployment;
   return settle(surroundings, given.token !== undefined, async () => {

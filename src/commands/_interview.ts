@@ -31,8 +31,8 @@ export async function interviewAtTerminal(): Promise<Interview> {
     value?.trim() ? undefined : 'An answer is needed; Ctrl-C ends this.';
   return {
     choose: async <T extends string>(message: string, choices: readonly Choice<T>[]) => {
-      const options = choices.map(({ value, label }) => ({ value: value, label }));
-      return answered(await select({ message, options })) as T;
+      const options = choices.map(({ value, label }) => ({ value, label }));
+      return answered(await select<string>({ message, options })) as T;
     },
     text: async (message, suggestion) => {
       const initial = suggestion === undefined ? {} : { initialValue: suggestion };

@@ -6,7 +6,7 @@ import { BUILTIN } from '../builtin-plugins.js';
 import { BrcSyncError } from '../core/errors.js';
 import { DEPLOYMENT_NAMES } from '../core/init/deployments.js';
 import { scheduleLines, type ScheduleKind } from '../core/init/schedule.js';
-import { SOURCE_NAME, type Setup } from '../core/init/setup.js';
+import type { Setup } from '../core/init/setup.js';
 import { assertNothingThere, setupFiles, writeSetup, type SetupFiles } from '../core/init/write-setup.js';
 import { createLogger } from '../core/log.js';
 import { BaseCommand } from './_base.js';
@@ -95,10 +95,11 @@ export default class Init extends BaseCommand {
     const token = await tokenOf(flags['token-file']);
     const interviewed = await holdInterview({ ...given, token }, { interview, options, say: (line) => this.log(line) });
     const written = this.#write(interviewed.setup, interviewed.token, directory);
-    const sink = interviewed.setup.deployment.sink;
-    await this.#tryDry(flags['dry-run'], interview, { plugins: written.plugins, sink });
-    const schedule = await this.#showSchedule(flags.schedule, interview, { plugins: written.plugins, sink });
-    return { plugins: written.plugins, token: written.token, source: SOURCE_NAME, sink, schedule };
+    const { deployment, slurm } = interviewed.setup;
+    const target = { plugins: written.plugins, source: slurm.kind, sink: deployment.sink };
+    await this.#tryDry(flags['dry-run'], interview, target);
+    const schedule = await this.#showSchedule(flags.schedule, interview, target);
+    return { ...target, token: written.token, schedule };
   }
 
   #write(setup: Setup, token: GivenToken, directory: string): SetupFiles {
@@ -109,8 +110,8 @@ export default class Init extends BaseCommand {
     return { ...files, token: isText ? files.token : token.file };
   }
 
-  async #tryDry(flag: boolean | undefined, interview: Interview | null, { plugins, sink }: Target): Promise<void> {
-    const args = ['--source', SOURCE_NAME, '--sink', sink, '--dry-run', '--plugins', plugins];
+  async #tryDry(flag: boolean | undefined, interview: Interview | null, { plugins, source, sink }: Target): Promise<void> {
+    const args = ['--source', source, '--sink', sink, '--dry-run', '--plugins', plugins];
     const command = `brc-sync run full ${args.join(' ')}`;
     const isWanted =
       flag ??
@@ -125,7 +126,11 @@ export default class Init extends BaseCommand {
     await this.config.runCommand('run:full', args);
   }
 
-  async #showSchedule(kind: ScheduleKind | undefined, interview: Interview | null, { plugins, sink }: Target): Promise<readonly string[]> {
+  async #showSchedule(
+    kind: ScheduleKind | undefined,
+    interview: Interview | null,
+    { plugins, source, sink }: Target,
+  ): Promise<readonly string[]> {
     const question = 'How shall it run by itself?';
     const choices = [
       { value: 'cron', label: 'cron' },
@@ -135,7 +140,7 @@ export default class Init extends BaseCommand {
     const { about, lines } = scheduleLines(wanted, {
       plugins,
       sink,
-      source: SOURCE_NAME,
+      source,
       program: this.#program(),
       node: process.execPath,
     });
@@ -154,6 +159,7 @@ export default class Init extends BaseCommand {
 
 interface Target {
   readonly plugins: string;
+  readonly source: string;
   readonly sink: string;
 }
 

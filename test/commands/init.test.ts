@@ -44,19 +44,19 @@ void t.test('every answer by a flag: nothing is asked, files are written, and wh
   const { code, stdout, stderr } = await inFolder(folder, ['init', ...flags, '--token-file', 'my.token'], { env });
   t.equal(code, 0, stderr);
   t.match(stdout, /ok {2}mybrc permission: the account of the token is staff/);
-  t.match(stdout, /Next, a dry run, .*\n +brc-sync run full --source slurm --sink mybrc --dry-run/);
-  t.match(stdout, /17 \* \* \* \* .* run update --source slurm --sink mybrc .*\n.*30 2 \* \* \* .* run full/);
+  t.match(stdout, /Next, a dry run, .*\n +brc-sync run full --source fixture --sink mybrc --dry-run/);
+  t.match(stdout, /17 \* \* \* \* .* run update --source fixture --sink mybrc .*\n.*30 2 \* \* \* .* run full/);
   t.notMatch(stdout + stderr, PORTAL_TOKEN);
   const written = JSON.parse(readFileSync(join(folder, 'plugins.json'), 'utf8')) as object;
   t.same(written, {
     site: { timeZone: 'America/Los_Angeles', allocationYearStart: '06-01', prices: 'prices.toml' },
     instances: [
-      { name: 'slurm', plugin: 'fixture', config: { files: resolve('examples/slurm-jobs.psv') } },
+      { name: 'fixture', plugin: 'fixture', config: { files: resolve('examples/slurm-jobs.psv') } },
       { name: 'mybrc', plugin: 'coldfront', config: { baseUrl: portal.baseUrl, token: { file: 'my.token' } } },
     ],
   });
   t.notOk(existsSync(join(folder, 'portal.token')), 'a token that lies in a file stays there');
-  t.equal((await inFolder(folder, ['run', 'full', '--source', 'slurm', '--sink', 'mybrc', '--dry-run'], { env })).code, 0);
+  t.equal((await inFolder(folder, ['run', 'full', '--source', 'fixture', '--sink', 'mybrc', '--dry-run'], { env })).code, 0);
 
   const again = await inFolder(folder, ['init', ...flags, '--token-file', 'my.token'], { env });
   t.equal(again.code, 2);
@@ -70,7 +70,7 @@ void t.test('a token from standard input goes into a file for its owner only; --
   const { code, stdout, stderr } = await inFolder(folder, args, { env, input: `${PORTAL_TOKEN}\n` });
   t.equal(code, 0, stderr);
   const told = JSON.parse(stdout) as { token: string; plugins: string; schedule: string[] };
-  t.match(told, { source: 'slurm', sink: 'mybrc', token: join(folder, 'etc/portal.token'), plugins: join(folder, 'etc/plugins.json') });
+  t.match(told, { source: 'fixture', sink: 'mybrc', token: join(folder, 'etc/portal.token'), plugins: join(folder, 'etc/plugins.json') });
   t.match(told.schedule.join('\n'), /systemctl enable --now brc-sync-update\.timer brc-sync-full\.timer/);
   t.equal(statSync(told.token).mode & 0o777, 0o600);
   t.equal(readFileSync(told.token, 'utf8'), `${PORTAL_TOKEN}\n`);
@@ -118,8 +118,8 @@ void t.test('each answer is tried, and a wrong one writes nothing', async (t) =>
   t.match(await tried(...change('--portal-url', 'http://127.0.0.1:1/api/')), /^6 Error: mybrc portal: .*nobody listens.*\nCheck "baseUrl"/);
   t.match(await tried(...change('--portal-url', portal.baseUrl.replace('api/', ''))), /^2 Error: mybrc address: /);
   t.match(await tried(...change('--prices', 'none.toml')), /^2 Error: mybrc prices: .*cannot be read/);
-  t.match(await tried(...change('--jobs', 'none.psv')), /^2 Error: slurm files: /);
-  t.match(await tried(...change('--slurm', 'slurmrestd'), '--slurm-url', 'http://127.0.0.1:1'), /^6 Error: slurm slurmrestd: /);
+  t.match(await tried(...change('--jobs', 'none.psv')), /^2 Error: fixture files: /);
+  t.match(await tried(...change('--slurm', 'slurmrestd'), '--slurm-url', 'http://127.0.0.1:1'), /^6 Error: slurmrestd slurmrestd: /);
   t.match(await tried(...flags, '--time-zone', 'Europe/Nowhere'), /^2 Error: .*time zone/s);
   writeFileSync(join(folder, 'my.token'), '3'.repeat(40));
   t.match(await tried(...flags), /^6 Error: mybrc token: .*Invalid token/);
@@ -133,7 +133,7 @@ void t.test('another deployment has its own resources and year', async (t) => {
   t.match(JSON.parse(readFileSync(join(folder, 'plugins.json'), 'utf8')), {
     site: { allocationYearStart: '10-01' },
     instances: [
-      { name: 'slurm' },
+      { name: 'fixture' },
       { name: 'mylrc', cluster: 'lrc', config: { periodicPrefixes: ['pc'], computeResources: { lr: 'LAWRENCIUM Compute' } } },
     ],
   });

@@ -4,14 +4,12 @@ import type { PluginsFile } from '../plugins-file.js';
 import type { SecretReference, SiteZone } from '../plugin-environment.js';
 import type { Deployment } from './deployments.js';
 
-export const SOURCE_NAME = 'slurm';
-
 export interface PortalAnswer {
   readonly baseUrl: string;
   readonly token: SecretReference;
 }
 
-/** How jobs are read. Files are absolute paths. */
+/** How jobs are read, by the plugin and under the instance name of that kind: `sacct` is what `run` takes unless it is told. Files are absolute paths. */
 export type SlurmAnswer =
   | { readonly kind: 'sacct' }
   | { readonly kind: 'slurmrestd'; readonly url: string; readonly tokenFile: string | null }
@@ -32,7 +30,7 @@ export interface Setup {
 /** plugins.json, as far as it has been answered. */
 export function documentOf({ deployment, site, portal, prices, slurm, cluster }: Setup, directory: string): object {
   const near = (file: string): string => nearPath(file, directory);
-  const source = slurm === null ? [] : [{ name: SOURCE_NAME, ...sourceOf(slurm, near) }];
+  const source = slurm === null ? [] : [{ name: slurm.kind, ...sourceOf(slurm, near) }];
   const sink =
     portal === null
       ? []

@@ -2,7 +2,7 @@ import type { OpenAloneOptions } from '../container.js';
 import { checkInstance, type InstanceChecked } from '../doctor/check-instance.js';
 import { checkPrices } from '../doctor/check-prices.js';
 import type { Check } from '../doctor/check.js';
-import { draftOf, SOURCE_NAME, type PortalAnswer, type Setup, type SlurmAnswer } from './setup.js';
+import { draftOf, type PortalAnswer, type Setup, type SlurmAnswer } from './setup.js';
 
 const DEADLINE_SECONDS = 60;
 
@@ -21,7 +21,7 @@ export function trySlurm(
   setup: Setup & { readonly slurm: SlurmAnswer },
   options: TryOptions,
 ): Promise<Pick<InstanceChecked, 'checks' | 'partitions'>> {
-  return ask(SOURCE_NAME, setup, options);
+  return ask(setup.slurm.kind, setup, options);
 }
 
 /** Whether the price list can be used, and has a price for each partition, as far as these are known. */
