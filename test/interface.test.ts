@@ -38,6 +38,7 @@ async function jsonKeys(stateDirectory: string): Promise<object> {
     'plugins list': await brcSync(['plugins', 'list', '--json']),
     'plugins validate': await brcSync(['plugins', 'validate', '--json']),
     'runs list': await brcSync(['runs', 'list', '--state-dir', stateDirectory, '--json']),
+    doctor: await brcSync(['doctor', '--sink', 'log', '--state-dir', stateDirectory, '--json']),
     status: await brcSync(['status', '--state-dir', stateDirectory, '--json']),
     report: await brcSync(['report', '--state-dir', stateDirectory, '--json']),
     'runs prune': await brcSync(['runs', 'prune', '--keep', '1', '--state-dir', stateDirectory, '--json']),

@@ -13,6 +13,7 @@ import { loadInstances, type LoadedInstance } from './plugin-loader.js';
 import type { Builtins } from './plugin-module.js';
 import { readPluginsFile, type PluginsFile, type PluginsFilePlaces } from './plugins-file.js';
 import { createSecretResolver } from './secret.js';
+import { findReplacedScript, type ReplacedScript, type ScriptQuestion } from './retired/replaced-script.js';
 import { retarget, type SinkTarget } from './sink-target.js';
 import type { SiteSettings } from './site.js';
 
@@ -23,6 +24,8 @@ export interface OpenSinkOptions {
   readonly sink: string;
   /** Where the sink goes instead of where plugins.json says. */
   readonly target?: SinkTarget;
+  /** Which command's scripts the sink may replace, and where their token files are looked for; missing: none are. */
+  readonly replacing?: Pick<ScriptQuestion, 'command' | 'workingDirectory'>;
   readonly logger: RunLogger;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -65,6 +68,8 @@ export interface OpenInstance<T> {
 export interface OpenSink {
   readonly pluginsFile: string;
   readonly sink: OpenInstance<JobSink>;
+  /** The script whose token file the sink uses. */
+  readonly script: ReplacedScript | null;
   close(): Promise<void>;
 }
 
@@ -74,21 +79,46 @@ export interface OpenRun extends OpenSink {
   close(): Promise<void>;
 }
 
+const NO_TARGET: SinkTarget = { url: null, tokenFile: null };
+
 type Kind = 'source' | 'sink';
 
 /** The composition root. Each instance gets a container of its own under the run's; tsyringe's global one stays empty. */
 export async function openRun(options: OpenRunOptions): Promise<OpenRun> {
-  const { loaded, file, opener } = await prepare(options, [options.source, options.sink]);
+  const { loaded, file, script, opener } = await prepare(options, [options.source, options.sink]);
   const source = instanceOfKind('source', options.source, loaded, file.path);
   const sink = instanceOfKind('sink', options.sink, loaded, file.path);
-  return opener(({ open, close }) => ({ pluginsFile: file.path, source: open<JobSource>(source), sink: open<JobSink>(sink), close }));
+  return opener(({ open, close }) => ({
+    pluginsFile: file.path,
+    script,
+    source: open<JobSource>(source),
+    sink: open<JobSink>(sink),
+    close,
+  }));
 }
 
 /** Opens a sink alone. */
 export async function openSink(options: OpenSinkOptions): Promise<OpenSink> {
-  const { loaded, file, opener } = await prepare(options, [options.sink]);
+  const { loaded, file, script, opener } = await prepare(options, [options.sink]);
   const sink = instanceOfKind('sink', options.sink, loaded, file.path);
-  return opener(({ open, close }) => ({ pluginsFile: file.path, sink: open<JobSink>(sink), close }));
+  return opener(({ open, close }) => ({ pluginsFile: file.path, script, sink: open<JobSink>(sink), close }));
+}
+
+/** An instance alone, to be asked how it is. */
+export type OpenAlone = { readonly close: () => Promise<void> } & (
+  ({ readonly kind: 'source' } & OpenInstance<JobSource>) | ({ readonly kind: 'sink' } & OpenInstance<JobSink>)
+);
+
+export type OpenAloneOptions = Omit<OpenSinkOptions, 'places' | 'sink'>;
+
+/** Opens an instance of either kind, of a plugins file that has been read. Nothing may be written by it. */
+export async function openAlone(file: PluginsFile, name: string, options: OpenAloneOptions): Promise<OpenAlone> {
+  const { loaded, opener } = await prepareFile(file, { ...options, sink: name, readOnly: true }, [name]);
+  const kind = loaded.find((candidate) => candidate.name === name)?.definition.kind ?? 'source';
+  const entry = instanceOfKind(kind, name, loaded, file.path);
+  return opener(({ open, close }) =>
+    kind === 'source' ? { kind: 'source', ...open<JobSource>(entry), close } : { kind: 'sink', ...open<JobSink>(entry), close },
+  );
 }
 
 /** An instance of plugins.json, or why there is none. */
@@ -121,15 +151,24 @@ interface Opening {
 interface Prepared {
   readonly loaded: readonly LoadedInstance[];
   readonly file: PluginsFile;
+  readonly script: ReplacedScript | null;
   /** Opens instances; what is open already is closed when another cannot be. */
   readonly opener: <T>(make: (opening: Opening) => T) => Promise<T>;
 }
 
-async function prepare(options: OpenSinkOptions, names?: readonly string[]): Promise<Prepared> {
-  const file = readPluginsFile(options.places);
-  const { target } = options;
+function prepare(options: OpenSinkOptions, names?: readonly string[]): Promise<Prepared> {
+  return prepareFile(readPluginsFile(options.places), options, names);
+}
+
+async function prepareFile(file: PluginsFile, options: Omit<OpenSinkOptions, 'places'>, names?: readonly string[]): Promise<Prepared> {
+  const target = options.target ?? NO_TARGET;
+  const replaces = file.instances.find(({ name }) => name === options.sink)?.replaces ?? null;
+  const { replacing } = options;
+  const script = replacing === undefined ? null : findReplacedScript(replaces, { ...replacing, tokenFile: target.tokenFile });
   const loaded = await loadInstances(file, options.builtins, names, (entry, definition, config) =>
-    target !== undefined && entry.name === options.sink ? retarget(entry.name, definition, config, target) : config,
+    entry.name === options.sink
+      ? retarget(entry.name, definition, config, { ...target, tokenFile: target.tokenFile ?? script?.tokenFile ?? null })
+      : config,
   );
 
   const deprecation = deprecationOf(loaded.find(({ name }) => name === options.sink));
@@ -153,11 +192,10 @@ async function prepare(options: OpenSinkOptions, names?: readonly string[]): Pro
       throw error;
     }
   };
-  return { loaded, file, opener };
+  return { loaded, file, script, opener };
 }
 
-/** A plugin is a guest: core meets it through its host only. */
-function hosted(entry: LoadedInstance, made: unknown, { readOnly = false, checkMs = CHECK_MS }: OpenSinkOptions): JobSource | JobSink {
+function hosted(entry: LoadedInstance, made: unknown, { readOnly = false, checkMs = CHECK_MS }: OpenAloneOptions): JobSource | JobSink {
   const { name, plugin, definition } = entry;
   const guest = { kind: definition.kind, name, plugin };
   assertIntrinsics(guest);
@@ -187,7 +225,7 @@ function instanceOfKind(kind: Kind, name: string, loaded: readonly LoadedInstanc
 function surroundingsOf(
   entry: LoadedInstance,
   baseDirectory: string,
-  { logger, env, onRequest, readOnly = false }: OpenSinkOptions,
+  { logger, env, onRequest, readOnly = false }: OpenAloneOptions,
 ): InstanceSurroundings {
   const instanceLogger = logger.child(entry.name);
   const onAttempt = (attempt: HttpAttempt): void => onRequest?.({ instance: entry.name, ...attempt });

@@ -1,3 +1,4 @@
+import type { ErrorCode } from './errors.js';
 import type { Row } from './job.js';
 import type { Window } from './window.js';
 
@@ -26,6 +27,10 @@ export interface CheckResult {
   readonly message: string;
   /** What to do when not ok. */
   readonly remedy: string | null;
+  /** Not ok, and a run works all the same. */
+  readonly warning?: true;
+  /** Of a failure: the error that a run would end with. Default: CONFIG_INVALID. */
+  readonly code?: ErrorCode;
 }
 
 /**
@@ -65,6 +70,8 @@ export interface JobSource {
     ids: readonly string[],
     options: { readonly cluster: string | null; readonly signal: AbortSignal },
   ): Promise<ReadonlySet<string> | null>;
+  /** Names of the partitions that there are, so that `doctor` sees which have no price; null where that cannot be told. */
+  partitions?(options: { readonly signal: AbortSignal }): Promise<readonly string[] | null>;
   /** Frees what the source holds; called once, in `finally`. */
   close?(): Promise<void>;
 }

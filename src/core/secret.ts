@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { inspect } from 'node:util';
 import { BrcSyncError } from './errors.js';
 import type { Secret, SecretReference, SecretResolver } from './plugin-environment.js';
@@ -68,7 +69,7 @@ export function createSecretResolver(options: SecretResolverOptions): SecretReso
   return {
     async resolve(reference: SecretReference): Promise<Secret> {
       if ('env' in reference) return fromEnvironment(reference.env, options.env);
-      return fromFile(resolve(options.baseDirectory, reference.file), options.warn);
+      return fromFile(credentialFor(reference.file, options.env) ?? resolve(options.baseDirectory, reference.file), options.warn);
     },
   };
 }
@@ -81,6 +82,13 @@ function fromEnvironment(name: string, env: SecretResolverOptions['env']): Secre
     remedy: `Set it where brc-sync runs, for example: export ${name}="$(cat /path/to/token)". A cron job or a service has its own environment.`,
     context: { variable: name },
   });
+}
+
+/** A unit of systemd hands over files that only root may read (LoadCredential=); one with the name of this file is read instead of it. */
+function credentialFor(file: string, { CREDENTIALS_DIRECTORY: directory }: SecretResolverOptions['env']): string | null {
+  if (directory === undefined || directory === '') return null;
+  const path = join(directory, basename(file));
+  return existsSync(path) ? path : null;
 }
 
 async function fromFile(path: string, warn: (message: string) => void): Promise<Secret> {

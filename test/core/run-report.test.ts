@@ -1,10 +1,11 @@
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, rmSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { parseHTML } from 'linkedom';
 import t from 'tap';
 import { renderRunReport } from '../../src/commands/_run-report.js';
 import type { PutOutcome } from '../../src/core/job-sink.js';
+import { LargestChanges } from '../../src/core/reporting/largest-changes.js';
 import { renderMarkdown } from '../../src/core/reporting/markdown.js';
 import { renderPage } from '../../src/core/reporting/page/page.js';
 import { markup } from '../../src/core/reporting/page/markup.js';
@@ -30,7 +31,8 @@ const isReport = new Ajv({ allowUnionTypes: true, schemas: [schema('plan')] }).c
 async function reportOf(stateDirectory: string, question: ReportQuestion): Promise<MadeReport> {
   const pricing = { prices: pricesOf({ savio3: 1 }), freeQos: new Set<string>() };
   const made = await makeReport(question, { stateDirectory, now: NOON, pricingOf: () => Promise.resolve(pricing), rows: 100 });
-  t.ok(isReport(JSON.parse(JSON.stringify(reportJson(made.report, null)))), JSON.stringify(isReport.errors));
+  const fits = isReport(JSON.parse(JSON.stringify(reportJson(made.report, null))));
+  if (!fits) throw new Error(JSON.stringify(isReport.errors));
   return made;
 }
 
@@ -124,6 +126,35 @@ void t.test('a journal that was changed is told up to there, and that it was', a
   appendFileSync(files.journal!, '{"type":"outcome","sequence":9,"chain":"x"}\n');
   const { report } = await reportOf(state, { run: 'last' });
   t.match(report.notes, [/is not told whole: .*was changed, removed or added/]);
+});
+
+void t.test('without its plan, a run is told by its journal', async (t) => {
+  const state = t.testdir();
+  const changes = [aChange('1', '3.00', '1.00'), aChange('2', '5.00', '1.00')];
+  const { files } = await writeRun(state, {
+    runId: DAY_1,
+    changes,
+    outcomeOf: ({ jobId }) => (jobId === '1' ? REFUSED : { status: 'applied' }),
+  });
+  rmSync(files.plan);
+  const { report, rows } = await reportOf(state, { run: 'last' });
+  t.match(report, { totals: { updates: 1, suNet: '-4.00', notStored: 1 }, problems: [{ count: 1 }] });
+  t.same(new Set(rows.map(({ status }) => status)), new Set(['rejected', 'applied']));
+});
+
+void t.test('a table has room for so many changes, those that move most, in their order; sums count all', async (t) => {
+  const largest = new LargestChanges(3);
+  const changes = Array.from({ length: 2_000 }, (_, index) => aChange(String(index), '0.00', `${(index * 7) % 2_000}.00`));
+  for (const change of changes) largest.add({ runId: DAY_1, change, status: 'applied', cause: null });
+  t.equal(largest.omitted, 1_997);
+  t.same(
+    largest.bySize().map(({ change }) => change.after.amount),
+    ['1999.00', '1998.00', '1997.00'],
+  );
+  t.same(
+    largest.inOrder().map(({ change }) => Number(change.jobId)),
+    [857, 1714, 571].sort((a, b) => a - b),
+  );
 });
 
 void t.test('names of others are text: on the terminal, in a ticket, in a browser', async (t) => {

@@ -27,6 +27,16 @@ void t.test('references are read from the environment and from files beside the 
   t.same(warnings, []);
 });
 
+void t.test('a credential of the systemd unit is read instead of the file with its name', async (t) => {
+  const folder = t.testdir({ token: 'only root reads this', other: VALUE, credentials: { token: VALUE } });
+  for (const name of ['token', 'other', 'credentials/token']) chmodSync(join(folder, name), 0o600);
+  const env = { CREDENTIALS_DIRECTORY: join(folder, 'credentials') };
+  const resolver = createSecretResolver({ env, baseDirectory: folder, warn: () => undefined });
+  t.equal((await resolver.resolve({ file: 'token' })).reveal(), VALUE);
+  t.equal((await resolver.resolve({ file: join(folder, 'token') })).reveal(), VALUE);
+  t.equal((await resolver.resolve({ file: 'other' })).reveal(), VALUE, 'without a credential of its name the file counts');
+});
+
 void t.test('a file that others can read is a warning with its remedy', async (t) => {
   const folder = t.testdir({ token: VALUE });
   chmodSync(join(folder, 'token'), 0o644);

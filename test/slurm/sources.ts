@@ -12,6 +12,7 @@ export function sacctSource(cluster: Cluster, config: Partial<SacctConfig> = {})
     command: ['sacct'],
     sacctmgr: ['sacctmgr'],
     squeue: ['squeue'],
+    sinfo: ['sinfo'],
     slurmConf: 'slurm.conf',
     extraArguments: [],
     timeoutSeconds: 60,

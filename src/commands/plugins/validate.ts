@@ -74,7 +74,7 @@ function describe({ name, ok, message, remedy }: CheckResult): string {
 
 function refuse(checked: readonly CheckedInstance[]): void {
   const bad = checked.flatMap(({ name, checks }) =>
-    checks.filter(({ ok }) => !ok).map((check) => `${name}: ${check.name}: ${check.message}`),
+    checks.filter(({ ok, warning }) => !ok && warning !== true).map((check) => `${name}: ${check.name}: ${check.message}`),
   );
   if (bad.length === 0) return;
   throw new BrcSyncError('CHECK_FAILED', {

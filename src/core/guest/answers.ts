@@ -1,3 +1,5 @@
+import { ERROR_CODES } from '../errors.js';
+
 /** What is wrong with what a plugin answered, as the rest of a sentence; null: nothing. */
 
 const DECIMAL = /^-?\d+\.\d{2}$/;
@@ -18,12 +20,18 @@ export function checksFault(answer: unknown): string | null {
     isText(each.name) &&
     typeof each.ok === 'boolean' &&
     isText(each.message) &&
-    (each.remedy === null || isText(each.remedy));
-  return Array.isArray(answer) && answer.every(isCheck) ? null : 'an array of { name, ok, message, remedy } is due';
+    (each.remedy === null || isText(each.remedy)) &&
+    (each.warning === undefined || each.warning === true) &&
+    (each.code === undefined || (isText(each.code) && each.code in ERROR_CODES));
+  return Array.isArray(answer) && answer.every(isCheck) ? null : 'an array of { name, ok, message, remedy, warning?, code? } is due';
 }
 
 export function namesFault(answer: unknown): string | null {
   return Array.isArray(answer) && answer.every(isText) ? null : 'an array of names is due';
+}
+
+export function partitionsFault(answer: unknown): string | null {
+  return answer === null ? null : namesFault(answer);
 }
 
 export function aliveFault(answer: unknown): string | null {

@@ -17,15 +17,24 @@ export async function checkInputs(
     return await Promise.all(files.map((file) => checkFile(file, signal)));
   } catch (error) {
     if (!(error instanceof BrcSyncError)) throw error;
-    return [{ name: 'files', ok: false, message: error.message, remedy: error.remedy }];
+    return [{ name: 'files', ok: false, message: error.message, remedy: error.remedy, code: error.code }];
   }
 }
 
-async function checkFile(file: string, signal: AbortSignal): Promise<CheckResult> {
-  const name = showFile(file);
-  if (file === STANDARD_INPUT) return { name, ok: true, message: 'is read when the run begins.', remedy: null };
-  const { form, chunks } = await sniff(openInput(file, signal));
-  await chunks.return();
-  if (form === null) return { name, ok: false, message: 'is empty.', remedy: 'Export it again, or take it out of the configuration.' };
-  return { name, ok: true, message: `can be read, as ${FORM_NAMES[form]}.`, remedy: null };
+async function checkFile(path: string, signal: AbortSignal): Promise<CheckResult> {
+  const [name, file] = ['files', showFile(path)];
+  if (path === STANDARD_INPUT) return { name, ok: true, message: `${file} is read when the run begins`, remedy: null };
+  const input = openInput(path, signal);
+  const { form } = await sniff(input);
+  await input.return();
+  if (form === null) {
+    return {
+      name,
+      ok: false,
+      message: `${file} is empty`,
+      remedy: 'Export it again, or take it out of the configuration.',
+      code: 'INPUT_INVALID',
+    };
+  }
+  return { name, ok: true, message: `${file} can be read, as ${FORM_NAMES[form]}`, remedy: null };
 }

@@ -1,4 +1,4 @@
-import { BrcSyncError } from '../errors.js';
+import { BrcSyncError, type ErrorCode } from '../errors.js';
 import { HttpError } from '../http-error.js';
 import type { Instant } from '../job.js';
 import type { CheckResult } from '../job-source.js';
@@ -6,6 +6,8 @@ import { noAnswer } from './portal-failures.js';
 
 /** Clocks that differ by less harm nobody: jobs settle for minutes before they are compared. */
 const TOLERATED_SECONDS = 5;
+
+const TOKEN_ACCEPTED = 'is accepted; the portal tells nobody when it expires (one obtained with a password: after 24 hours)';
 
 export interface PortalCheck {
   readonly target: string;
@@ -23,13 +25,13 @@ export async function checkPortal({ target, now, ask, more, signal }: PortalChec
   try {
     const serverTime = await ask();
     const clock = clockResult(serverTime, now());
-    return [...transport, good('portal', `${target} answers, and accepts the token`), clock, ...(await more())];
+    return [...transport, good('portal', `${target} answers`), good('token', TOKEN_ACCEPTED), clock, ...(await more())];
   } catch (error) {
     signal.throwIfAborted();
     const known = error instanceof HttpError ? noAnswer(error) : error;
     if (!(known instanceof BrcSyncError)) throw error;
     const isToken = known.code === 'UNAUTHORISED' || known.code === 'CONFIG_INVALID';
-    return [...transport, bad(isToken ? 'token' : 'portal', known.message, known.remedy)];
+    return [...transport, bad(isToken ? 'token' : 'portal', known.message, known.remedy, known.code)];
   }
 }
 
@@ -37,8 +39,9 @@ export function good(name: string, message: string): CheckResult {
   return { name, ok: true, message, remedy: null };
 }
 
-export function bad(name: string, message: string, remedy: string): CheckResult {
-  return { name, ok: false, message, remedy };
+/** @param code what a run would end with */
+export function bad(name: string, message: string, remedy: string, code: ErrorCode = 'CONFIG_INVALID'): CheckResult {
+  return { name, ok: false, message, remedy, code };
 }
 
 function clockResult(serverTime: Instant | null, now: Instant): CheckResult {
@@ -46,5 +49,6 @@ function clockResult(serverTime: Instant | null, now: Instant): CheckResult {
   const ahead = serverTime - now;
   if (Math.abs(ahead) <= TOLERATED_SECONDS) return good('clock', "the portal's clock agrees with this machine's");
   const way = ahead > 0 ? 'ahead of' : 'behind';
-  return bad('clock', `the portal's clock is ${Math.abs(ahead)} s ${way} this machine's`, 'Synchronise the clocks (NTP).');
+  const message = `the portal's clock is ${Math.abs(ahead)} s ${way} this machine's`;
+  return { ...bad('clock', message, 'Synchronise the clocks (NTP).'), warning: true };
 }

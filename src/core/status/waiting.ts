@@ -113,6 +113,7 @@ function failed(kind: RunKind, kinds: readonly RunKind[]): Waiting[] {
   if (outcome !== 'failed' && outcome !== 'unfinished' && outcome !== 'interrupted') return [];
   // One that failed before it said what it was is settled by whatever came after it.
   if (command === null && kinds.some((other) => other.runId > runId)) return [];
+  if (kinds.some((other) => other.summary?.of === runId && other.exitCode === 0)) return [];
   const what = command === null ? `Run ${runId}` : `The last ${command}${betweenOf(kind)}`;
   const how = outcome === 'failed' ? 'failed' : outcome === 'interrupted' ? 'was interrupted' : 'did not come to its end';
   const message = `${what} ${how}${reason === null ? '.' : `: ${reason}`}`;

@@ -38,6 +38,6 @@ async function permissionResult(client: PortalClient, signal: AbortSignal): Prom
     return good('permission', `whether the account of the token may write cannot be told (status ${response.status})`);
   } catch (error) {
     if (!(error instanceof BrcSyncError) || error.code !== 'UNAUTHORISED') throw error;
-    return bad('permission', 'the account of the token is no staff: it may read, and not write', error.remedy);
+    return bad('permission', 'the account of the token is no staff: it may read, and not write', error.remedy, error.code);
   }
 }

@@ -1,4 +1,4 @@
-import type { CheckResult, Clock } from '../../../builtin-sdk.js';
+import type { CheckResult, Clock, ErrorCode } from '../../../builtin-sdk.js';
 import { BrcSyncError } from '../../../builtin-sdk.js';
 import { readAccountingSettings, type AccountingSettings } from './accounting-settings.js';
 import type { SacctConfig } from './config.js';
@@ -71,7 +71,8 @@ function checkPermission(settings: AccountingSettings): CheckResult {
   if (sees === true) return good('permission', `sees everybody's jobs (PrivateData: ${settings.privateData.join(', ') || 'none'})`);
   const message =
     sees === null ? 'slurmdbd hides jobs from some users; whether from this one cannot be told' : "does not see other people's jobs";
-  return bad('permission', message, 'Run as a user with AdminLevel Operator: sacctmgr modify user NAME set adminlevel=operator.');
+  const remedy = 'Run as a user with AdminLevel Operator: sacctmgr modify user NAME set adminlevel=operator.';
+  return bad('permission', message, remedy, 'UNAUTHORISED');
 }
 
 function checkRange({ sliceDays }: SacctConfig, { maxQueryTimeRange, isOperator }: AccountingSettings): CheckResult {
@@ -94,11 +95,13 @@ async function checkJobs(config: SacctConfig, commands: SlurmCommands, clock: Cl
     }
   }
   const ahead = newest - now;
-  const clockResult =
-    ahead > TOLERATED_SECONDS
-      ? bad('clock', `Slurm's clock is at least ${ahead} s ahead of this machine's`, 'Synchronise the clocks (NTP).')
-      : good('clock', 'no job is from the future');
-  return [good('jobs', `${count} ended in the last hour or run`), clockResult];
+  return [good('jobs', `${count} ended in the last hour or run`), clockResult(ahead)];
+}
+
+function clockResult(ahead: number): CheckResult {
+  if (ahead <= TOLERATED_SECONDS) return good('clock', 'no job is from the future');
+  const message = `Slurm's clock is at least ${ahead} s ahead of this machine's`;
+  return { ...bad('clock', message, 'Synchronise the clocks (NTP).'), warning: true };
 }
 
 async function attempt(name: string, signal: AbortSignal, run: () => Promise<CheckResult[]>): Promise<CheckResult[]> {
@@ -107,7 +110,7 @@ async function attempt(name: string, signal: AbortSignal, run: () => Promise<Che
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof BrcSyncError)) throw error;
-    return [bad(name, error.message, error.remedy)];
+    return [bad(name, error.message, error.remedy, error.code)];
   }
 }
 
@@ -115,6 +118,6 @@ function good(name: string, message: string): CheckResult {
   return { name, ok: true, message, remedy: null };
 }
 
-function bad(name: string, message: string, remedy: string): CheckResult {
-  return { name, ok: false, message, remedy };
+function bad(name: string, message: string, remedy: string, code: ErrorCode = 'CONFIG_INVALID'): CheckResult {
+  return { name, ok: false, message, remedy, code };
 }

@@ -2,6 +2,7 @@ export interface SacctConfig {
   readonly command: readonly string[];
   readonly sacctmgr: readonly string[];
   readonly squeue: readonly string[];
+  readonly sinfo: readonly string[];
   readonly user?: string;
   readonly clusters?: readonly string[];
   readonly slurmConf?: string;
@@ -39,6 +40,12 @@ export const SACCT_CONFIG_SCHEMA = {
         'The same for squeue, which tells which running jobs slurmctld knows; [] if there is none: then runaways show by their age only.',
       default: ['squeue'],
       examples: [['/opt/slurm/bin/squeue']],
+    },
+    sinfo: {
+      ...words,
+      description: 'The same for sinfo, which tells `doctor` the partitions; [] if there is none.',
+      default: ['sinfo'],
+      examples: [['/opt/slurm/bin/sinfo']],
     },
     user: {
       description: 'Who asks, where a wrapper asks as somebody else: decides whether PrivateData of slurmdbd hides jobs.',

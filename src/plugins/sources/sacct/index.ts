@@ -18,6 +18,7 @@ import { checkSacct } from './checks.js';
 import { SACCT_CONFIG_SCHEMA, type SacctConfig } from './config.js';
 import { Controller } from './controller.js';
 import { Controls } from './controls.js';
+import { readPartitions } from './partitions.js';
 import { SacctReader } from './sacct-reader.js';
 import { SlurmCommands } from './slurm-commands.js';
 
@@ -62,6 +63,10 @@ export class SacctSource implements JobSource {
     { cluster, signal }: { readonly cluster: string | null; readonly signal: AbortSignal },
   ): Promise<ReadonlySet<string> | null> {
     return this.#controller.aliveIds(ids, cluster, signal);
+  }
+
+  partitions({ signal }: { readonly signal: AbortSignal }): Promise<readonly string[] | null> {
+    return readPartitions(this.config, this.#commands, signal);
   }
 
   check({ signal }: { readonly signal: AbortSignal }): Promise<readonly CheckResult[]> {

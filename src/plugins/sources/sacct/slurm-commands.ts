@@ -4,15 +4,15 @@ import { childOutput } from './child-output.js';
 import type { SacctConfig } from './config.js';
 import { ProcessSlots } from './process-slots.js';
 
-export type Program = 'sacct' | 'sacctmgr' | 'squeue';
+export type Program = 'sacct' | 'sacctmgr' | 'squeue' | 'sinfo';
 
 /** slurmctld answers at once or is in trouble. */
-const SQUEUE_SECONDS = 60;
+const CONTROLLER_SECONDS = 60;
 
 /** Enough for the accounts of any site, and for any queue. */
 const MAX_TEXT_BYTES = 64 * 1024 * 1024;
 
-/** Runs sacct, sacctmgr and squeue, never more of them at once than configured, and ends them all when it is closed. */
+/** Runs sacct, sacctmgr, squeue and sinfo, never more of them at once than configured, and ends them all when it is closed. */
 export class SlurmCommands {
   readonly #slots: ProcessSlots;
   readonly #environment: Readonly<Record<string, string>>;
@@ -81,7 +81,7 @@ export class SlurmCommands {
     return childOutput({
       command,
       environment: this.#environment,
-      timeoutSeconds: program === 'squeue' ? Math.min(SQUEUE_SECONDS, timeoutSeconds) : timeoutSeconds,
+      timeoutSeconds: program === 'squeue' || program === 'sinfo' ? Math.min(CONTROLLER_SECONDS, timeoutSeconds) : timeoutSeconds,
       signal,
       onComplaint: (complaint) => this.logger.warn(`${program} ended well and complained: ${complaint}`),
       onStart: (ended) => {

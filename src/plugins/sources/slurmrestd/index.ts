@@ -30,6 +30,7 @@ import { IdsReader } from './ids-reader.js';
 import { askableId, chunksOf } from './job-ids.js';
 import { JobQuestions } from './job-questions.js';
 import { RestClient } from './rest-client.js';
+import { readPartitions } from './partitions.js';
 import { readRights } from './rights.js';
 import { Permission } from './permission.js';
 import { openSession } from './session.js';
@@ -123,6 +124,11 @@ export class SlurmrestdSource implements JobSource {
       session,
       options,
     );
+  }
+
+  async partitions({ signal }: { readonly signal: AbortSignal }): Promise<readonly string[] | null> {
+    const { session } = await this.#open(signal);
+    return readPartitions(this.#client, session, signal);
   }
 
   check({ signal }: { readonly signal: AbortSignal }): Promise<readonly CheckResult[]> {

@@ -4,6 +4,7 @@ import {
   slurmdbErrors,
   type HttpClient,
   type HttpResponse,
+  type Instant,
   type Logger,
   type Secret,
   type SlurmdbError,
@@ -40,6 +41,11 @@ export class RestClient {
   /** Who asks. */
   async user(signal: AbortSignal): Promise<string> {
     return this.#userOf(await this.token.current(signal));
+  }
+
+  /** When the token ends; null where it does not say. */
+  async tokenExpiry(signal: AbortSignal): Promise<Instant | null> {
+    return claimsOf(await this.token.current(signal)).exp;
   }
 
   /** @throws BrcSyncError UNAUTHORISED, SOURCE_UNREACHABLE; ReplyTooLarge */

@@ -40,14 +40,14 @@ export function line(fields: Partial<Record<(typeof SACCT_FIELDS)[number], strin
   return SACCT_FIELDS.map((name) => fields[name] ?? usual[name]).join('@@');
 }
 
-/** A sacct, a sacctmgr and a squeue of a test's making: shell scripts that write down how they were called. */
+/** A sacct, a sacctmgr, a squeue and a sinfo of a test's making: shell scripts that write down how they were called. */
 export class FakeSlurm {
   readonly warnings: string[] = [];
 
   /** Bodies of the scripts; `$*` holds the arguments, `header` prints the header, `settings` what an open slurmdbd says of itself. */
   constructor(
     readonly directory: string,
-    bodies: { readonly sacct: string; readonly sacctmgr?: string; readonly squeue?: string },
+    bodies: { readonly sacct: string; readonly sacctmgr?: string; readonly squeue?: string; readonly sinfo?: string },
   ) {
     mkdirSync(directory, { recursive: true });
     writeFileSync(join(directory, 'header'), `${HEADER}\n`);
@@ -57,6 +57,7 @@ export class FakeSlurm {
     );
     this.#script('sacct', bodies.sacct);
     this.#script('squeue', bodies.squeue ?? 'echo "slurmctld is down" >&2; exit 1');
+    this.#script('sinfo', bodies.sinfo ?? 'echo savio3');
     this.#script('sacctmgr', bodies.sacctmgr ?? 'case "$*" in *cluster*) echo savio;; *configuration*) settings;; esac');
   }
 
@@ -71,6 +72,7 @@ export class FakeSlurm {
       command: [join(this.directory, 'sacct')],
       sacctmgr: [join(this.directory, 'sacctmgr')],
       squeue: [join(this.directory, 'squeue')],
+      sinfo: [join(this.directory, 'sinfo')],
       extraArguments: [],
       timeoutSeconds: 60,
       maxProcesses: 2,
