@@ -23,8 +23,15 @@ void t.test('no line is wider than the terminal, and no letter is lost', (t) => 
   fc.assert(
     fc.property(fc.array(fc.tuple(cell, cell, cell), { minLength: 1, maxLength: 4 }), fc.integer({ min: 30, max: 120 }), (rows, width) => {
       const lines = plain(renderTable(COLUMNS, rows, width)).split('\n');
-      t.ok(lines.every((line) => line.length <= width));
-      t.equal(letters(lines.slice(1).join('')), letters(rows.flat().join('')));
+      t.same(
+        lines.filter((line) => line.length > width && line.trim().includes(' ')),
+        [],
+        'only what is one word is wider',
+      );
+      const shown = lines.join(' ');
+      t.equal(letters(shown.replaceAll(/[A-Z]/g, '')), letters(rows.flat().join('')));
+      const words = rows.flat().flatMap((text) => text.split(' '));
+      for (const word of words.filter(({ length }) => length <= 26)) t.ok(shown.includes(word), `${word} is whole`);
     }),
     { numRuns: 40 },
   );
