@@ -21,7 +21,7 @@ import { HOSTILE } from '../support/large-report.js';
 import { aChange, writeRun } from '../support/written-runs.js';
 
 const DAY_1 = '20260910T120000000Z-00000a';
-const DAY_2 = '20260911T120000000Z-00000b';
+const DAY_3 = '20260912T120000000Z-00000b';
 const REFUSED: PutOutcome = { status: 'rejected', cause: 'not in project …', message: 'bob is not in project fc_beta', remedy: 'Ask.' };
 const PAGE = { assets: 'assets', version: '0.1.0' };
 
@@ -90,21 +90,22 @@ void t.test('since a day: runs that wrote, by the day of the run; the newest fin
   const state = t.testdir();
   await writeRun(state, { runId: DAY_1, changes: [aChange('1', '3.00', '1.00')], outcomeOf: () => REFUSED, findings: [finding('7')] });
   await writeRun(state, {
-    runId: DAY_2,
+    runId: DAY_3,
     changes: [aChange('1', '3.00', '1.00'), aChange('2', '5.00', '1.00')],
     outcomeOf: ({ jobId }) => (jobId === '1' ? REFUSED : { status: 'applied' }),
   });
-  await writeRun(state, { runId: '20260912T120000000Z-00000c', changes: [aChange('9', '3.00', '1.00')], dryRun: true });
+  await writeRun(state, { runId: '20260913T120000000Z-00000c', changes: [aChange('9', '3.00', '1.00')], dryRun: true });
   const since = parseInstant('2026-09-10T00:00:00Z')!;
   const { report } = await reportOf(state, { since, sink: null });
   t.match(report, {
-    runs: [{ runId: DAY_1 }, { runId: DAY_2 }],
+    runs: [{ runId: DAY_1 }, { runId: DAY_3 }],
     totals: { suNet: '-4.00', notStored: 2 },
     timeline: {
       by: 'run',
       points: [
         { label: '2026-09-10', updates: 0, findings: [{ kind: 'adjusted-by-hand', count: 1 }] },
-        { label: '2026-09-11', updates: 1, findings: [] },
+        { label: '2026-09-11', updates: 0, findings: [] },
+        { label: '2026-09-12', updates: 1, findings: [] },
       ],
     },
     findings: [],
@@ -112,9 +113,9 @@ void t.test('since a day: runs that wrote, by the day of the run; the newest fin
   });
   const { report: dry } = await reportOf(state, { run: 'last' });
   t.match(dry, { kind: 'planned', totals: { updates: 1, suNet: '-2.00', notStored: 0 } });
-  t.match(renderRunReport(dry, 80), /1 record of 1 account would change; nothing was sent/);
+  t.match(renderRunReport(dry, 80), /1 change in 1 account planned, nothing was sent/);
 
-  await writeRun(state, { runId: '20260913T120000000Z-00000d', changes: [aChange('9', '3.00', '1.00')], sink: 'other' });
+  await writeRun(state, { runId: '20260914T120000000Z-00000d', changes: [aChange('9', '3.00', '1.00')], sink: 'other' });
   await t.rejects(reportOf(state, { since, sink: null }), { code: 'USAGE', message: /portal, other/ });
   t.same((await reportOf(state, { since, sink: 'other' })).report.runs.length, 1);
   await t.rejects(reportOf(state, { since: NOON + 1e8, sink: null }), { code: 'RUN_NOT_FOUND' });
