@@ -51,7 +51,7 @@ void t.test('its token files, logs and sinks are those of the packaged plugins.j
     ),
   ];
   t.equal(rows.length, 7);
-  const told = rows.map((row) => row.slice(1).filter((cell) => cell !== undefined));
+  const told = rows.map((row) => row.slice(1).filter(Boolean));
   for (const [command = '', sink = '', tokenFile = '', log = ''] of told) {
     const replaces = instances.find(({ name }) => name === sink)?.replaces?.[command as 'update' | 'full'] ?? [];
     const debugLog = log.includes('[_debug]') ? log.replace('[_debug]', '_debug') : undefined;
