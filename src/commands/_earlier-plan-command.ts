@@ -25,12 +25,16 @@ export abstract class EarlierPlanCommand extends WritingCommand {
       const { header } = await readPlan(plan);
       const command = this.id === 'revert' ? 'revert' : `${this.id} ${header.command}`;
       log.begins({ command, source: header.source.name, sink: header.sink.name });
-      const opened = await openSink({ ...this.openOptions(flags, log), readOnly: flags.yes === false, sink: header.sink.name });
+      const replacing = header.command === 'revert' ? null : header.command;
+      const options = { ...this.openOptions(flags, log, replacing), readOnly: flags.yes === false };
+      const opened = await openSink({ ...options, sink: header.sink.name });
       try {
-        const writing = this.writing(opened.sink, directory, log.logger);
-        const request = await prepare(writing);
+        const request = await prepare(this.writing(opened.sink, directory, log.logger, null));
+        const script = request.dryRun ? null : this.scriptLog(opened, replacing ?? 'update', flags, log.logger);
+        const writing = this.writing(opened.sink, directory, log.logger, script);
         const prices = request.action !== 'revert' && pricesJobs(header) ? await pricesOf(opened, flags.prices) : null;
         const summary = await applyEarlierPlan(request, writing, prices);
+        script?.ends();
         await this.report(summary);
         process.exitCode = exitCodeOf(summary, false);
         return summary;

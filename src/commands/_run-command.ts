@@ -10,7 +10,7 @@ import { sinkFlags, writeFlags, WritingCommand, writeRequestOf, type ParsedSinkF
 
 /** Flags of every command that compares. */
 export const planFlags = {
-  source: Flags.string({ description: 'Instance of plugins.json that says what ran.', helpValue: 'NAME', required: true }),
+  source: Flags.string({ description: 'Instance of plugins.json that says what ran.', helpValue: 'NAME', default: 'sacct' }),
   sink: Flags.string({ description: 'Instance of plugins.json that says what was charged.', helpValue: 'NAME', required: true }),
   start: Flags.string({
     char: 's',
@@ -93,10 +93,16 @@ export abstract class RunCommand extends WritingCommand {
     return this.logged(directory, flags, async (log) => {
       const { source, sink } = flags;
       log.begins({ command: `${request.action} ${request.command}`, source, sink });
-      const opened = await openRun({ ...this.openOptions(flags, log), readOnly: request.dryRun, source, sink });
+      const options = { ...this.openOptions(flags, log, request.command), readOnly: request.dryRun };
+      const opened = await openRun({ ...options, source, sink });
       try {
         const prices = await pricesOf(opened, flags.prices);
-        const summary = await runReconciliation(request, { ...this.writing(opened.sink, directory, log.logger), opened, prices });
+        const writes = request.action === 'run' && (!request.dryRun || flags.debug);
+        const script = writes ? this.scriptLog(opened, request.command, flags, log.logger) : null;
+        const writing = this.writing(opened.sink, directory, log.logger, script);
+        const summary = await runReconciliation(request, { ...writing, opened, prices });
+        if (flags.debug) await script?.collects(summary.files.plan);
+        script?.ends();
         await this.report(summary);
         process.exitCode = exitCodeOf(summary, flags['exit-code']);
         return summary;

@@ -2,7 +2,7 @@ import { Flags, ux } from '@oclif/core';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { BUILTIN } from '../builtin-plugins.js';
-import type { InstanceRequest, OpenInstance, OpenSinkOptions } from '../core/container.js';
+import type { InstanceRequest, OpenInstance, OpenSink, OpenSinkOptions } from '../core/container.js';
 import { BrcSyncError } from '../core/errors.js';
 import { parseAllowance } from '../core/guard-limits.js';
 import type { JobSink } from '../core/job-sink.js';
@@ -14,6 +14,7 @@ import type { Clock } from '../core/plugin-environment.js';
 import type { RunSummary } from '../core/report.js';
 import { exitCodeOf } from '../core/run.js';
 import type { Writing } from '../core/run-apply.js';
+import { ScriptLog } from '../core/retired/script-log.js';
 import type { RunRequest } from '../core/run-request.js';
 import { logBeginning, type RunBeginning } from '../core/runs/run-beginning.js';
 import { createRunDirectory, findStateDirectory, type RunDirectory } from '../core/state-directory.js';
@@ -147,8 +148,14 @@ export abstract class WritingCommand extends BaseCommand {
     }
   }
 
-  protected openOptions(flags: ParsedSinkFlags, { logger, onRequest }: OpeningLog): Omit<OpenSinkOptions, 'sink'> {
+  /** @param replacing the command whose scripts the sink may replace; null: any */
+  protected openOptions(
+    flags: ParsedSinkFlags,
+    { logger, onRequest }: OpeningLog,
+    replacing: 'update' | 'full' | null,
+  ): Omit<OpenSinkOptions, 'sink'> {
     return {
+      replacing: { command: replacing, workingDirectory: process.cwd() },
       places: pluginsFilePlaces(flags.plugins, this.config.root),
       builtins: BUILTIN,
       target: { url: flags.target ?? null, tokenFile: flags['token-file'] ?? null },
@@ -163,8 +170,18 @@ export abstract class WritingCommand extends BaseCommand {
     };
   }
 
-  protected writing(sink: OpenInstance<JobSink>, directory: RunDirectory, logger: RunLogger): Writing {
+  /** The log of the script whose token file the sink uses; null where it uses none. */
+  protected scriptLog({ script, sink }: OpenSink, command: 'update' | 'full', flags: ParsedLogFlags, logger: RunLogger): ScriptLog | null {
+    if (script === null) return null;
+    const path = flags.debug ? script.debugLog : script.log;
+    const log = new ScriptLog({ path, command, timeZone: sink.site.timeZone, clock, logger });
+    log.begins(sink.instance.target ?? sink.name);
+    return log;
+  }
+
+  protected writing(sink: OpenInstance<JobSink>, directory: RunDirectory, logger: RunLogger, script: ScriptLog | null): Writing {
     return {
+      ...(script === null ? {} : { onOutcome: script.tell }),
       sink,
       logger,
       clock,

@@ -30,7 +30,7 @@ export default class Explain extends WritingCommand {
   async run(): Promise<Explanation> {
     const { args, flags } = await this.parse(Explain);
     const logger = createLogger({ stderr: (line) => ux.stderr(line), debug: flags.debug });
-    const options = this.openOptions(flags, { logger });
+    const options = this.openOptions(flags, { logger }, null);
     const opened = await openRun({ ...options, readOnly: true, source: flags.source, sink: flags.sink });
     try {
       const explanation = await explainJob({

@@ -6,7 +6,7 @@ import { earlierSummaries } from '../core/earlier-runs.js';
 import { BrcSyncError } from '../core/errors.js';
 import { parseCommandTime } from '../core/period.js';
 import { readPluginsFile } from '../core/plugins-file.js';
-import { loadPriceLists } from '../core/prices.js';
+import { findPriceLists, loadPriceLists } from '../core/prices.js';
 import { replaceFile } from '../core/replace-file.js';
 import type { ReportQuestion } from '../core/reporting/choose-runs.js';
 import { renderMarkdown } from '../core/reporting/markdown.js';
@@ -69,8 +69,9 @@ export default class ReportCommand extends BaseCommand {
     try {
       const file = readPluginsFile(pluginsFilePlaces(plugins, this.config.root));
       const site = file.instances.find(({ name }) => name === sink)?.site;
-      if (site === undefined || site.prices.length === 0) return null;
-      const prices = await loadPriceLists(site.prices, { baseDirectory: file.baseDirectory, timeZone: site.timeZone });
+      const lists = site === undefined ? [] : findPriceLists(site.prices, process.cwd());
+      if (site === undefined || lists.length === 0) return null;
+      const prices = await loadPriceLists(lists, { baseDirectory: file.baseDirectory, timeZone: site.timeZone });
       return { prices, freeQos: new Set(site.freeQos) };
     } catch (error) {
       if (!(error instanceof BrcSyncError) || plugins !== undefined) throw error;

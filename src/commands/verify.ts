@@ -2,7 +2,7 @@ import { Flags, ux } from '@oclif/core';
 import { BUILTIN } from '../builtin-plugins.js';
 import { openSink } from '../core/container.js';
 import { createLogger } from '../core/log.js';
-import { loadPriceLists } from '../core/prices.js';
+import { findPriceLists, loadPriceLists } from '../core/prices.js';
 import { findStateDirectory } from '../core/state-directory.js';
 import { exitCodeOfVerification, verifyUsage } from '../core/verify.js';
 import { verificationJson, type VerificationJson } from '../core/verify/verification-json.js';
@@ -39,6 +39,7 @@ export default class Verify extends BaseCommand {
       sink: flags.sink,
       readOnly: true,
       target: { url: flags.target ?? null, tokenFile: flags['token-file'] ?? null },
+      replacing: { command: null, workingDirectory: process.cwd() },
       logger,
       clock,
       signal: this.signal,
@@ -47,7 +48,8 @@ export default class Verify extends BaseCommand {
       onDeprecated: (sentence) => this.logToStderr(sentence),
     });
     try {
-      const { prices, timeZone } = opened.sink.site;
+      const { timeZone } = opened.sink.site;
+      const prices = findPriceLists(opened.sink.site.prices, process.cwd());
       const verification = await verifyUsage({
         sink: opened.sink,
         accounts: flags.account ?? [],

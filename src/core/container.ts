@@ -13,6 +13,7 @@ import { loadInstances, type LoadedInstance } from './plugin-loader.js';
 import type { Builtins } from './plugin-module.js';
 import { readPluginsFile, type PluginsFile, type PluginsFilePlaces } from './plugins-file.js';
 import { createSecretResolver } from './secret.js';
+import { findReplacedScript, type ReplacedScript, type ScriptQuestion } from './retired/replaced-script.js';
 import { retarget, type SinkTarget } from './sink-target.js';
 import type { SiteSettings } from './site.js';
 
@@ -23,6 +24,8 @@ export interface OpenSinkOptions {
   readonly sink: string;
   /** Where the sink goes instead of where plugins.json says. */
   readonly target?: SinkTarget;
+  /** Which command's scripts the sink may replace, and where their token files are looked for; missing: none are. */
+  readonly replacing?: Pick<ScriptQuestion, 'command' | 'workingDirectory'>;
   readonly logger: RunLogger;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -65,6 +68,8 @@ export interface OpenInstance<T> {
 export interface OpenSink {
   readonly pluginsFile: string;
   readonly sink: OpenInstance<JobSink>;
+  /** The script whose token file the sink uses. */
+  readonly script: ReplacedScript | null;
   close(): Promise<void>;
 }
 
@@ -74,21 +79,29 @@ export interface OpenRun extends OpenSink {
   close(): Promise<void>;
 }
 
+const NO_TARGET: SinkTarget = { url: null, tokenFile: null };
+
 type Kind = 'source' | 'sink';
 
 /** The composition root. Each instance gets a container of its own under the run's; tsyringe's global one stays empty. */
 export async function openRun(options: OpenRunOptions): Promise<OpenRun> {
-  const { loaded, file, opener } = await prepare(options, [options.source, options.sink]);
+  const { loaded, file, script, opener } = await prepare(options, [options.source, options.sink]);
   const source = instanceOfKind('source', options.source, loaded, file.path);
   const sink = instanceOfKind('sink', options.sink, loaded, file.path);
-  return opener(({ open, close }) => ({ pluginsFile: file.path, source: open<JobSource>(source), sink: open<JobSink>(sink), close }));
+  return opener(({ open, close }) => ({
+    pluginsFile: file.path,
+    script,
+    source: open<JobSource>(source),
+    sink: open<JobSink>(sink),
+    close,
+  }));
 }
 
 /** Opens a sink alone. */
 export async function openSink(options: OpenSinkOptions): Promise<OpenSink> {
-  const { loaded, file, opener } = await prepare(options, [options.sink]);
+  const { loaded, file, script, opener } = await prepare(options, [options.sink]);
   const sink = instanceOfKind('sink', options.sink, loaded, file.path);
-  return opener(({ open, close }) => ({ pluginsFile: file.path, sink: open<JobSink>(sink), close }));
+  return opener(({ open, close }) => ({ pluginsFile: file.path, script, sink: open<JobSink>(sink), close }));
 }
 
 /** An instance alone, to be asked how it is. */
@@ -138,6 +151,7 @@ interface Opening {
 interface Prepared {
   readonly loaded: readonly LoadedInstance[];
   readonly file: PluginsFile;
+  readonly script: ReplacedScript | null;
   /** Opens instances; what is open already is closed when another cannot be. */
   readonly opener: <T>(make: (opening: Opening) => T) => Promise<T>;
 }
@@ -147,9 +161,14 @@ function prepare(options: OpenSinkOptions, names?: readonly string[]): Promise<P
 }
 
 async function prepareFile(file: PluginsFile, options: Omit<OpenSinkOptions, 'places'>, names?: readonly string[]): Promise<Prepared> {
-  const { target } = options;
+  const target = options.target ?? NO_TARGET;
+  const replaces = file.instances.find(({ name }) => name === options.sink)?.replaces ?? null;
+  const { replacing } = options;
+  const script = replacing === undefined ? null : findReplacedScript(replaces, { ...replacing, tokenFile: target.tokenFile });
   const loaded = await loadInstances(file, options.builtins, names, (entry, definition, config) =>
-    target !== undefined && entry.name === options.sink ? retarget(entry.name, definition, config, target) : config,
+    entry.name === options.sink
+      ? retarget(entry.name, definition, config, { ...target, tokenFile: target.tokenFile ?? script?.tokenFile ?? null })
+      : config,
   );
 
   const deprecation = deprecationOf(loaded.find(({ name }) => name === options.sink));
@@ -173,10 +192,9 @@ async function prepareFile(file: PluginsFile, options: Omit<OpenSinkOptions, 'pl
       throw error;
     }
   };
-  return { loaded, file, opener };
+  return { loaded, file, script, opener };
 }
 
-/** A plugin is a guest: core meets it through its host only. */
 function hosted(entry: LoadedInstance, made: unknown, { readOnly = false, checkMs = CHECK_MS }: OpenAloneOptions): JobSource | JobSink {
   const { name, plugin, definition } = entry;
   const guest = { kind: definition.kind, name, plugin };

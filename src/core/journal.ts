@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { open, type FileHandle } from 'node:fs/promises';
+import { link, open, unlink, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { Change } from './change.js';
 import { BrcSyncError } from './errors.js';
 import { formatInstant } from './instants.js';
@@ -51,14 +52,22 @@ export class Journal {
     this.#clock = clock;
   }
 
-  /** @throws BrcSyncError `OUTPUT_FAILED` where it exists or cannot be written */
+  /**
+   * A journal that is there has its first line, whenever the process is killed.
+   * @throws BrcSyncError `OUTPUT_FAILED` where it exists or cannot be written
+   */
   static async create(path: string, header: JournalHeader, clock: Clock): Promise<Journal> {
-    const file = await open(path, 'wx', 0o600).catch((cause: unknown) => {
-      throw failed(path, cause);
-    });
-    const journal = new Journal(file, path, clock);
-    await journal.#append({ type: 'journal', version: 1, ...header });
-    return journal;
+    const partial = `${path}.partial`;
+    try {
+      const journal = new Journal(await open(partial, 'wx', 0o600), path, clock);
+      await journal.#append({ type: 'journal', version: 1, ...header });
+      await link(partial, path);
+      await unlink(partial);
+      await syncDirectories(path);
+      return journal;
+    } catch (cause) {
+      throw cause instanceof BrcSyncError ? cause : failed(path, cause);
+    }
   }
 
   /**
@@ -113,6 +122,18 @@ export class Journal {
       }
     }
     this.#flushing = null;
+  }
+}
+
+/** So that the machine, too, may go down: the file's name is in its directory, and the directory's in the one above. */
+async function syncDirectories(path: string): Promise<void> {
+  for (const directory of [dirname(path), dirname(dirname(path))]) {
+    const handle = await open(directory, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import type { ConfigProblem } from './config-problem.js';
 import { compileChecker, type SchemaProblem } from './plugin-config.js';
+import { REPLACES_SCHEMA, type Replaces } from './retired/replaced-script.js';
 import { DEFAULT_SITE, mergeSite, SITE_SCHEMA, siteProblems, type SiteConfig, type SiteSettings } from './site.js';
 
 /** An instance as it stands in plugins.json. */
@@ -11,6 +12,8 @@ export interface InstanceEntry {
   readonly site: SiteSettings;
   /** The one cluster a sink bills (money 3). */
   readonly cluster: string | null;
+  /** Scripts whose token files and logs a sink takes over. */
+  readonly replaces: Replaces | null;
   /** JSON pointer to the entry. */
   readonly pointer: string;
 }
@@ -52,6 +55,7 @@ export const PLUGINS_FILE_SCHEMA = {
             minLength: 1,
             examples: ['brc'],
           },
+          replaces: REPLACES_SCHEMA,
         },
       },
       examples: [[{ name: 'log', plugin: 'log' }]],
@@ -117,9 +121,20 @@ function siteConfigOf(holder: Unchecked): SiteConfig {
 }
 
 function instanceEntry(entry: Unchecked, pointer: string, siteOf: (entry: Unchecked) => SiteSettings): InstanceEntry[] {
-  const { name, plugin, config = {}, cluster } = entry;
+  const { name, plugin, config = {}, cluster, replaces } = entry;
   if (typeof name !== 'string' || typeof plugin !== 'string' || !isObject(config)) return [];
-  return [{ name, plugin, config, site: siteOf(entry), cluster: typeof cluster === 'string' ? cluster : null, pointer }];
+  return [
+    {
+      name,
+      plugin,
+      config,
+      site: siteOf(entry),
+      cluster: typeof cluster === 'string' ? cluster : null,
+      // A wrong one is among the problems, so nothing is opened with it.
+      replaces: isObject(replaces) ? replaces : null,
+      pointer,
+    },
+  ];
 }
 
 function instanceNameAt(entries: readonly Unchecked[], pointer: string): string | null {

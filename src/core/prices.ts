@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { BrcSyncError } from './errors.js';
@@ -7,6 +8,7 @@ import type { Instant } from './job.js';
 import { parseCommandTime } from './period.js';
 import { parsePriceFile } from './price-file.js';
 import type { Price } from './service-units.js';
+import type { PriceListReference } from './site.js';
 
 /** `prices` of plugins.json: one file for all times, or dated ones in order (money 8). */
 export type PricesSetting = string | readonly DatedFile[];
@@ -45,6 +47,20 @@ export interface PricesOptions {
   /** Where relative paths count from: the directory of plugins.json. */
   readonly baseDirectory: string;
   readonly timeZone: string;
+}
+
+/** Where Slurm's banking plugins have their price list. */
+export const SLURM_PRICES = '/etc/slurm/bank-config.toml';
+
+/** What the configuration names; where it names none, the price list of the working directory, else that of Slurm; empty: there is none. */
+export function findPriceLists(
+  configured: readonly PriceListReference[],
+  workingDirectory: string,
+  system = SLURM_PRICES,
+): readonly PriceListReference[] {
+  if (configured.length > 0) return configured;
+  const found = [resolve(workingDirectory, 'bank-config.toml'), system].find((file) => existsSync(file));
+  return found === undefined ? [] : [{ from: null, file: found }];
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { OpenInstance } from './container.js';
+import type { Change } from './change.js';
 import { Journal } from './journal.js';
-import type { JobSink, SinkAccount } from './job-sink.js';
+import type { JobSink, PutOutcome, SinkAccount } from './job-sink.js';
 import { acquireLock, type Lock } from './lock.js';
 import type { Clock, Logger } from './plugin-environment.js';
 import { applyPlan, logPlan } from './reconcile/apply.js';
@@ -19,6 +20,8 @@ export interface Writing {
   /** Where the lock of the sink lies. */
   readonly lockDirectory: string;
   readonly progress: Progress;
+  /** Told of each change that was sent, and what became of it. */
+  readonly onOutcome?: (change: Change, outcome: PutOutcome) => void;
 }
 
 export interface WriteOptions {
@@ -68,6 +71,7 @@ export async function writePlan(path: string, planned: number, options: WriteOpt
       signal,
       logger,
       onProgress: (done) => progress.step(done),
+      ...(writing.onOutcome === undefined ? {} : { onOutcome: writing.onOutcome }),
     });
   } finally {
     progress.end();

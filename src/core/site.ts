@@ -54,7 +54,8 @@ export const DEFAULT_SITE: SiteSettings = {
   guard: DEFAULT_GUARD,
 };
 
-const MONTH_AND_DAY =
+/** `MM-DD`. */
+export const MONTH_AND_DAY =
   '^(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))$';
 
 /** JSON Schema of `site`. It has no defaults: an instance's override must not bring them over the file's settings. */

@@ -1,7 +1,7 @@
-import { writeFileSync } from 'node:fs';
+import { replaceFile } from './replace-file.js';
 import type { RunSummary } from './report.js';
 
-/** Writes `summary.json`, readable by its owner only. */
+/** Writes `summary.json`, readable by its owner only: whole or not at all, whenever the process is killed. */
 export function writeSummary(summary: RunSummary): void {
-  writeFileSync(summary.files.summary, `${JSON.stringify(summary, null, 2)}\n`, { mode: 0o600 });
+  replaceFile(summary.files.summary, `${JSON.stringify(summary, null, 2)}\n`, 0o600);
 }

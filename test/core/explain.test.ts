@@ -16,6 +16,7 @@ function explain(rows: readonly Row[], sink: JobSink, jobId = '100'): Promise<Ex
     jobId,
     opened: {
       pluginsFile: 'plugins.json',
+      script: null,
       source: { name: 'slurm', instance: memorySource(rows), ...shared },
       sink: { name: 'portal', instance: sink, ...shared },
       close: () => Promise.resolve(),

@@ -1,8 +1,9 @@
+import { join } from 'node:path';
 import { inspect } from 'node:util';
 import t, { type Test } from 'tap';
 import { BrcSyncError } from '../../src/core/errors.js';
 import { formatInstant } from '../../src/core/instants.js';
-import { loadPriceLists, type PriceLists, type PricesSetting } from '../../src/core/prices.js';
+import { findPriceLists, loadPriceLists, type PriceLists, type PricesSetting } from '../../src/core/prices.js';
 
 const TOKEN = 'c0ffee5ec2e7c0ffee5ec2e7c0ffee5ec2e7c0de';
 const timeZone = 'America/Los_Angeles';
@@ -195,4 +196,15 @@ void t.test('the digest is of the prices alone', async (t) => {
   const july = await load(t, files, [{ from: '2026-07-01', file: 'a.toml' }]);
   t.equal(june.lists[0]?.digest, july.lists[0]?.digest);
   t.not(june.digest, july.digest, 'of all lists with their dates');
+});
+
+void t.test('without a configured price list that of the working directory counts, then that of Slurm', (t) => {
+  const folder = t.testdir({ here: { 'bank-config.toml': '' }, empty: {}, 'system.toml': '' });
+  const system = join(folder, 'system.toml');
+  const configured = [{ from: null, file: '/configured.toml' }];
+  t.same(findPriceLists(configured, join(folder, 'here'), system), configured);
+  t.same(findPriceLists([], join(folder, 'here'), system), [{ from: null, file: join(folder, 'here/bank-config.toml') }]);
+  t.same(findPriceLists([], join(folder, 'empty'), system), [{ from: null, file: system }]);
+  t.same(findPriceLists([], join(folder, 'empty'), join(folder, 'none')), []);
+  t.end();
 });

@@ -8,6 +8,7 @@ export type Mischief = (job: JobView) => Readonly<Record<string, unknown>>;
 
 export const DEARER: Mischief = (job) => ({ amount: formatCents(centsOf(job) + 1234n) });
 export const CHEAPER: Mischief = (job) => ({ amount: formatCents(centsOf(job) - 1n) });
+export const HALVED: Mischief = (job) => ({ amount: formatCents(centsOf(job) / 2n) });
 export const ENDED_LATER: Mischief = (job) => ({ enddate: shifted(job.enddate, 600), amount: formatCents(centsOf(job) + 200n) });
 export const STARTED_LATER: Mischief = (job) => ({ startdate: job.enddate });
 export const MORE_CPUS: Mischief = (job) => ({ num_cpus: (job.num_cpus ?? 0) * 2 });

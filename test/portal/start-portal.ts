@@ -36,6 +36,16 @@ export interface LoggedRequest {
   readonly fault: FaultKind | null;
 }
 
+/** A request has come, was served (a write took effect), or its answer is on its way. */
+export type RequestMoment = 'arrived' | 'served' | 'answered';
+
+/**
+ * Told of each moment of each request.
+ * @param status of the answer; 0: there is none yet
+ * @returns `cut` where the connection ends there, before anything more is done
+ */
+export type Watcher = (moment: RequestMoment, request: LoggedRequest, status: number) => 'cut' | 'go on';
+
 export interface RunningPortal {
   /** Ends in `/api/`. */
   readonly baseUrl: string;
@@ -47,6 +57,7 @@ export interface RunningPortal {
   /** How many requests were ever served at once. */
   mostBusy(): number;
   setFaults(plan: FaultPlan | null): void;
+  setWatcher(watcher: Watcher | null): void;
   close(): Promise<void>;
 }
 
@@ -63,6 +74,7 @@ export async function startPortal(options: PortalOptions = {}): Promise<RunningP
   const workers = new Workers(pace?.workers ?? Infinity);
   const requests: LoggedRequest[] = [];
   let faults = options.faults === undefined ? null : new Faults(options.faults);
+  let watch: Watcher = () => 'go on';
 
   const serve = async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
     const method = message.method ?? 'GET';
@@ -72,13 +84,16 @@ export async function startPortal(options: PortalOptions = {}): Promise<RunningP
     requests.push(entry);
     const request = await readRequest(message, requests.length);
     if (options.latencyMs !== undefined) await pause(options.latencyMs);
+    if (watch('arrived', entry, 0) === 'cut') return void message.socket.destroy();
     if (fault === 'hang-before') return;
     if (fault === 'reset-before') return void message.socket.resetAndDestroy();
     const instead = fault === null || faults === null ? null : answerInstead(fault, faults.plan);
     const reply = instead ?? (await workers.serve(() => served(request, state, pace)));
+    if (watch('served', entry, reply.status) === 'cut') return void message.socket.destroy();
     if (fault === 'hang-after') return;
     if (fault === 'reset-after') return void message.socket.resetAndDestroy();
     entry.status = send(response, fault === null ? reply : spoil(fault, reply), fault === 'truncated-json');
+    watch('answered', entry, entry.status);
   };
   const server = createServer((message, response) => {
     // A client that went away in the middle of its request is no concern of the portal's.
@@ -94,6 +109,9 @@ export async function startPortal(options: PortalOptions = {}): Promise<RunningP
     requests,
     state,
     mostBusy: () => workers.mostBusy,
+    setWatcher: (watcher) => {
+      watch = watcher ?? (() => 'go on');
+    },
     setFaults: (plan) => {
       faults = plan === null ? null : new Faults(plan);
     },

@@ -47,6 +47,7 @@ export async function runCore(options: CoreRunOptions): Promise<CoreRun> {
   const site = { ...DEFAULT_SITE, freeQos: ['free'], ...options.site };
   const opened: OpenRun = {
     pluginsFile: 'plugins.json',
+    script: null,
     source: { name: 'memory', plugin: 'memory', instance: options.source, site, cluster: null, digest: 'source' },
     sink: { name: 'portal', plugin: 'memory', instance: options.sink, site, cluster: options.cluster ?? null, digest: 'sink' },
     close: () => Promise.resolve(),

@@ -1,7 +1,7 @@
 import { formatInstant } from '../instants.js';
 import type { Instant } from '../job.js';
 import { allocationYearStart } from '../period.js';
-import { loadPriceLists, type PriceList, type PriceLists } from '../prices.js';
+import { findPriceLists, loadPriceLists, type PriceList, type PriceLists } from '../prices.js';
 import type { SiteSettings } from '../site.js';
 import { failure, failureOf, ok, warning, type Check } from './check.js';
 
@@ -15,12 +15,13 @@ export interface PricesQuestion {
 /** Whether the price lists of a sink can be read, since when they hold, and what they lack. */
 export async function checkPrices(sink: string, { site, now, partitions }: PricesQuestion): Promise<Check[]> {
   const name = `${sink} prices`;
-  if (site.prices.length === 0) {
+  const references = findPriceLists(site.prices, process.cwd());
+  if (references.length === 0) {
     return [failure(name, 'there is no price list', 'Add "prices": "bank-config.toml" to "site" in plugins.json.')];
   }
   let lists: PriceLists;
   try {
-    lists = await loadPriceLists(site.prices, { baseDirectory: process.cwd(), timeZone: site.timeZone });
+    lists = await loadPriceLists(references, { baseDirectory: process.cwd(), timeZone: site.timeZone });
   } catch (error) {
     return [failureOf(name, error)];
   }
@@ -54,7 +55,7 @@ function datesCheck(name: string, { lists }: PriceLists, { site, now, inForce }:
       'Add the older list to "prices", in front of the others: a job that ended before the first one is an error.',
     );
   }
-  const since = inForce.from === null ? 'from ever' : `from ${formatInstant(inForce.from)}`;
+  const since = inForce.from === null ? 'always' : `from ${formatInstant(inForce.from)}`;
   const next = lists.find(({ from }) => from !== null && from > now);
   const later = next?.from == null ? '' : `; the next begins ${formatInstant(next.from)}`;
   const undated = lists.length === 1 ? '; no date, so that it prices old jobs, too' : '';

@@ -1,6 +1,7 @@
 import type { JobSink } from '../job-sink.js';
 import type { JobSource } from '../job-source.js';
 import { checkedRecord } from '../reconcile/read-sink.js';
+import { MONTH_AND_DAY } from '../site.js';
 import {
   accountsFault,
   aliveFault,
@@ -51,13 +52,15 @@ export function hostSource(guest: GuestName, source: JobSource, rules: HouseRule
 
 /** A sink as core sees it: what it answers has the right shape, or an error says whose fault it is; and it is not written to where nothing may be. */
 export function hostSink(guest: GuestName, sink: JobSink, rules: HouseRules): JobSink {
-  const { target, dry } = sink;
+  const { target, dry, periodStart } = sink;
   let looked = false;
   assertProperty(guest, 'target', target, (value) => typeof value === 'string' && value !== '');
   assertProperty(guest, 'dry', dry, (value) => value === true);
+  assertProperty(guest, 'periodStart', periodStart, (value) => typeof value === 'string' && new RegExp(MONTH_AND_DAY).test(value));
   const hosted: JobSink = {
     ...(target !== undefined && { target }),
     ...(dry !== undefined && { dry }),
+    ...(periodStart !== undefined && { periodStart }),
     openRecords: (options) => guestBatches(guest, 'openRecords', options.signal, () => sink.openRecords(options)),
     put: async (change, options) => {
       if (rules.readOnly) throw guestFault(guest, 'was to be written to where nothing may be written');

@@ -39,6 +39,8 @@ export interface ApplyOptions {
   readonly logger: Logger;
   /** Told after each change how many are behind, of how many. */
   readonly onProgress: (done: number, planned: number) => void;
+  /** Told of each change that was sent. */
+  readonly onOutcome?: (change: Change, outcome: PutOutcome) => void;
 }
 
 /**
@@ -169,6 +171,7 @@ class Application {
     const sequence = await journal.intent(change, { place, ...usageFacts(change, this.#options.allocations) });
     const outcome = await settle(change, sink, this.#puts.signal);
     journal.outcome(sequence, outcome);
+    this.#options.onOutcome?.(change, outcome);
     this.#tally.add(change, outcome);
     logOutcome(logger, change, outcome);
     this.#watch(outcome);

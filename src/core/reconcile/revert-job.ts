@@ -31,16 +31,18 @@ export function revertJob(
   const [first, last] = [written[0]?.change, written.at(-1)?.change];
   if (first === undefined || last === undefined) return { changes: [], notReverted: null };
   if (record === null) return refused('The record is gone.');
-  if (!isStoredAsSent(last.after, record)) {
+  const wanted = first.before ?? { ...last.after, amount: '0.00' };
+  const requests = requestsTo(wanted, last.after, datesThatMoved(written), allocations);
+  // A revert that was broken off, and begun again, goes on from where the record is.
+  const sent = [last.after, ...requests.map(({ after }) => after)].findLastIndex((image) => isStoredAsSent(image, record));
+  if (sent === -1) {
     return refused(`The record was changed after the run: ${notStoredAsSent(last.after, record).join(', ') || 'its owner'}.`);
   }
   if (!written.every(({ change, facts }) => isSameAllocation(facts.allocation, allocations?.get(change.account)))) {
     return refused('The dates of the allocation have changed since: nobody knows where its usage would move.');
   }
-  const wanted = first.before ?? { ...last.after, amount: '0.00' };
   const made = first.before === null ? 'The run created the record; a portal deletes none, so it is set to 0.00.' : null;
-  if (isStoredAsSent(wanted, record)) return { changes: [], notReverted: made };
-  return { changes: requestsTo(wanted, last.after, datesThatMoved(written), allocations), notReverted: made };
+  return { changes: isStoredAsSent(wanted, record) ? [] : requests.slice(sent), notReverted: made };
 }
 
 function requestsTo(
@@ -68,11 +70,12 @@ function datesThatMoved(written: readonly JournalEntry[]): SinkRecord | null {
   return written.findLast(({ change }) => parseAmount(change.suDifference) !== 0n)?.change.after ?? null;
 }
 
-/** An intent without a settled outcome took effect where the sink holds what it sent. */
+/** An intent without a settled outcome took effect where the sink holds what it sent, or what a revert made of that. */
 function tookEffect({ outcome, change }: JournalEntry, record: SinkRecord | null): boolean {
   if (outcome?.status === 'applied') return true;
-  if (outcome !== null && outcome.status !== 'unsettled') return false;
-  return record !== null && isStoredAsSent(change.after, record);
+  if ((outcome !== null && outcome.status !== 'unsettled') || record === null) return false;
+  const halfway = { ...change.after, amount: change.before?.amount ?? '0.00' };
+  return isStoredAsSent(change.after, record) || isStoredAsSent(halfway, record);
 }
 
 function hasAllDates({ submittedAt, startedAt, endedAt }: SinkRecord): boolean {

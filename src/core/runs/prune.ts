@@ -4,7 +4,7 @@ import { BrcSyncError } from '../errors.js';
 import { readJournal, readJournalHeader } from '../journal-reader.js';
 import type { Instant } from '../job.js';
 import { rememberedJournals } from '../memory/remembered-journals.js';
-import { RUN_FILES, listRunIds, readRun, startOf, type RunEntry } from './run-entry.js';
+import { isRunFile, listRunIds, readRun, startOf, type RunEntry } from './run-entry.js';
 
 const DAY = 86_400;
 /** Renamed to this before it is removed, so that a run is there whole or not at all. */
@@ -78,7 +78,7 @@ function newestOfEach(entries: readonly RunEntry[]): ReadonlySet<string> {
 
 function reasonOfItsFiles({ path, outcome }: RunEntry, now: Instant): string | null {
   const names = readdirSync(path);
-  const isOurs = (name: string): boolean => RUN_FILES.has(name) && lstatSync(join(path, name)).isFile();
+  const isOurs = (name: string): boolean => isRunFile(name) && lstatSync(join(path, name)).isFile();
   if (!names.every(isOurs)) return 'it holds something that is not brc-sync’s';
   const touched = Math.max(0, ...names.map((name) => lstatSync(join(path, name)).mtimeMs / 1000));
   const mayGoOn = outcome === 'unfinished' || outcome === 'interrupted' || outcome === 'incomplete' || outcome === 'planned';

@@ -43,8 +43,11 @@ export interface RunEntry {
 type RunFile = 'plan' | 'journal' | 'log' | 'summary';
 const FILE_NAMES = { plan: 'plan.ndjson', journal: 'journal.ndjson', log: 'run.log', summary: 'summary.json' } as const;
 
-/** What a run may leave: anything else in its directory is not brc-sync's. */
-export const RUN_FILES: ReadonlySet<string> = new Set([...Object.values(FILE_NAMES), `${FILE_NAMES.plan}.partial`]);
+/** What a run may leave, whole or not: anything else in its directory is not brc-sync's. */
+export function isRunFile(name: string): boolean {
+  const whole = /^\.?(.*?)(?:\.[0-9a-f]{8})?\.partial$/.exec(name)?.[1] ?? name;
+  return (Object.values(FILE_NAMES) as readonly string[]).includes(whole);
+}
 
 /** As `createRunDirectory` names runs. */
 const RUN_ID = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)\d{3}Z-[0-9a-f]{6}$/;
