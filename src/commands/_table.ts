@@ -58,7 +58,8 @@ function fittedWidths(columns: readonly Column[], rows: readonly (readonly strin
   const cellsOf = (column: Column, index: number): string[] => [column.title, ...rows.map((row) => row[index] ?? '')];
   const widths = columns.map((column, index) => GAP + Math.max(...cellsOf(column, index).map(widestLine)));
   const least = columns.map((column, index) => GAP + Math.min(LONGEST_WHOLE, Math.max(...cellsOf(column, index).map(longestWord))));
-  let excess = widths.reduce((sum, each) => sum + each, 0) - width;
+  // Behind the last column stands no gap.
+  let excess = widths.reduce((sum, each) => sum + each, -GAP) - width;
   while (excess > 0) {
     const able = widths.filter((each, index) => each > (least[index] ?? 0));
     if (able.length === 0) return null;

@@ -38,6 +38,29 @@ void t.test('no line is wider than the terminal, and no letter is lost', (t) => 
   t.end();
 });
 
+void t.test('numbers and words are not broken; where that is too narrow, each row is told below its first cell', (t) => {
+  const rows = [
+    ['a_long_name_of_something', '-1,234,567.00', 'the file of it'],
+    ['', '', '→ what to do'],
+  ];
+  t.same(plain(renderTable(COLUMNS, rows, 51)).split('\n'), [
+    'NAME                                 SU  FILE',
+    'a_long_name_of_something  -1,234,567.00  the file',
+    '                                         of it',
+    '                                         → what to',
+    '                                         do',
+  ]);
+  t.same(plain(renderTable(COLUMNS, [...rows, ['b', '', 'x']], 30)).split('\n'), [
+    'NAME a_long_name_of_something',
+    '  SU -1,234,567.00',
+    '  FILE the file of it',
+    '  → what to do',
+    'NAME b',
+    '  FILE x',
+  ]);
+  t.end();
+});
+
 /** The letters of a text, whatever their order. */
 function letters(text: string): string {
   return Array.from(text.replace(/\s/g, '')).sort().join('');
