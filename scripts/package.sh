@@ -58,10 +58,12 @@ completion zsh usr/share/zsh/vendor-completions/_brc-sync
 completion fish usr/share/fish/vendor_completions.d/brc-sync.fish
 
 doc=usr/share/doc/brc-sync
-gzip -9nc CHANGELOG.md >"$work/changelog.gz"
-place "$work/changelog.gz" $doc/changelog.gz
-gzip -9nc README.md >"$work/README.gz"
-place "$work/README.gz" $doc/README.md.gz
+compressed() { gzip -9nc >"$work/compressed" && place "$work/compressed" "$doc/$1"; }
+compressed CHANGELOG.md.gz <CHANGELOG.md
+compressed README.md.gz <README.md
+maintainer=$(sed -n 's/^Maintainer: //p' packaging/debian/control)
+printf 'brc-sync (%s) stable; urgency=medium\n\n  * See CHANGELOG.md.\n\n -- %s  %s\n' "$version" "$maintainer" "$(date -uRd "@$SOURCE_DATE_EPOCH")" |
+  compressed changelog.gz
 license=$(sed -e 's/^$/./' -e 's/^/ /' LICENSE) awk '{ if ($0 == "@LICENSE@") print ENVIRON["license"]; else print }' packaging/debian/copyright >"$work/copyright"
 place "$work/copyright" $doc/copyright
 ln -s ../../../lib/brc-sync/examples "$root/$doc/examples"

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { Config } from '@oclif/core';
 import t from 'tap';
 import { BUILTIN } from '../src/builtin-plugins.js';
@@ -159,10 +160,12 @@ void t.test('links of the documents lead somewhere', async (t) => {
       .replaceAll(/[^\w -]/g, '')
       .replaceAll(' ', '-'),
   );
-  for (const file of ['README.md', 'CHANGELOG.md', 'examples/README.md', 'test/fixtures/README.md']) {
+  for (const file of ['README.md', 'CHANGELOG.md', 'docs/PLUGINS.md', 'examples/README.md', 'test/fixtures/README.md']) {
     for (const [, target = ''] of readFileSync(file, 'utf8').matchAll(/\]\(([^)]+)\)/g)) {
       if (target.startsWith('https://')) continue;
-      t.ok(target.startsWith('#') ? anchors.includes(target.slice(1)) : existsSync(target), `${file}: ${target}`);
+      const [path = '', anchor] = target.split('#');
+      t.ok(path === '' || existsSync(join(dirname(file), path)), `${file}: ${target}`);
+      if (anchor !== undefined) t.ok(anchors.includes(anchor), `${file}: ${target}`);
     }
   }
   for (const [script] of README.matchAll(/(?<=npm run )[a-z:-]+/g)) {

@@ -3,7 +3,7 @@ import type { Window } from '../core/window.js';
 import type { Expectations } from './trial.js';
 
 /** What a source may offer beside the methods that every source has. */
-export type SourceCapability = 'accounts' | 'aliveIds';
+export type SourceCapability = 'accounts' | 'aliveIds' | 'partitions';
 
 /** What the source under test is known to hold. */
 export interface KnownSource {

@@ -46,6 +46,7 @@ export function sourceCases(options: SourceExpectations & { readonly create: Cre
         ] as const satisfies readonly (readonly [string, (source: JobSource) => Promise<void>])[])),
   ];
   const [offersAccounts, offersAliveIds] = [capabilities.includes('accounts'), capabilities.includes('aliveIds')];
+  const offersPartitions = capabilities.includes('partitions');
   return [
     ...cases.map(([title, run]) => ({ title, run: () => withInstance(create, run) })),
     { title: 'close: may come first, and twice', run: () => suite.closesTwice(create) },
@@ -58,6 +59,10 @@ export function sourceCases(options: SourceExpectations & { readonly create: Cre
         ? 'aliveIds: nothing is known, or only of what was asked for, and never an unknown id'
         : 'aliveIds: not offered, and so said',
       run: () => withInstance(create, (source) => suite.tellsAliveIds(source, offersAliveIds)),
+    },
+    {
+      title: offersPartitions ? 'partitions: each name once, or nothing is known' : 'partitions: not offered, and so said',
+      run: () => withInstance(create, (source) => suite.listsPartitions(source, offersPartitions)),
     },
     ...sourceFaultCases(options),
   ];
@@ -202,6 +207,16 @@ class SourceSuite {
     assert.deepEqual(
       [...(alive ?? [])].filter((id) => !running.includes(id)),
       [],
+    );
+  }
+
+  async listsPartitions(source: JobSource, isOffered: boolean): Promise<void> {
+    assert.equal(source.partitions !== undefined, isOffered);
+    const names = (await source.partitions?.({ signal: new AbortController().signal })) ?? [];
+    assert.equal(new Set(names).size, names.length, 'a name comes twice');
+    assert.ok(
+      names.every((name) => name !== ''),
+      'a name is empty',
     );
   }
 

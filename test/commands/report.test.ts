@@ -10,7 +10,7 @@ void t.test('a run against a portal, told on the terminal, for a ticket, for a b
   t.match(await site.run('update', '--allow', 'over-estimate=9'), { code: 0 });
   const plugins = ['--plugins', join(site.folder, 'plugins.json')];
   const text = await site.command('report', ...plugins);
-  t.match(text, { code: 0, stdout: /^run update of .*\nfixture → portal; run .*, done;.*\n\n7 records of 2 accounts changed: / });
+  t.match(text, { code: 0, stdout: /^run update of .*\nfixture → portal; run .*, done;.*\n\n7 changes in 2 accounts: / });
   t.match(text.stdout, /^4 +fc_alpha +-47\.96 +48\.00 → 0\.04, applied\. Partition savio3: 12 × 4 CPUs × 3 s/m);
 
   const html = join(site.folder, 'report.html');
@@ -33,5 +33,5 @@ void t.test('what cannot be asked or written is said', async (t) => {
   t.match(await site.command('report', '--since', '2026-01-01'), { code: 2, stderr: /No run of .* has written anything since then/ });
   t.match(await site.command('report', '--html', site.folder), { code: 2, stderr: /cannot be written/ });
   t.match(await site.command('report', '--html', join(site.folder, 'no', 'where.html')), { code: 2, stderr: /cannot be written/ });
-  t.match(await site.command('report'), { code: 0, stdout: /7 records of 2 accounts would change; nothing was sent/ });
+  t.match(await site.command('report'), { code: 0, stdout: /7 changes in 2 accounts planned, nothing was sent/ });
 });

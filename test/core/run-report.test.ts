@@ -1,10 +1,11 @@
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, rmSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { parseHTML } from 'linkedom';
 import t from 'tap';
 import { renderRunReport } from '../../src/commands/_run-report.js';
 import type { PutOutcome } from '../../src/core/job-sink.js';
+import { LargestChanges } from '../../src/core/reporting/largest-changes.js';
 import { renderMarkdown } from '../../src/core/reporting/markdown.js';
 import { renderPage } from '../../src/core/reporting/page/page.js';
 import { markup } from '../../src/core/reporting/page/markup.js';
@@ -20,7 +21,7 @@ import { HOSTILE } from '../support/large-report.js';
 import { aChange, writeRun } from '../support/written-runs.js';
 
 const DAY_1 = '20260910T120000000Z-00000a';
-const DAY_2 = '20260911T120000000Z-00000b';
+const DAY_3 = '20260912T120000000Z-00000b';
 const REFUSED: PutOutcome = { status: 'rejected', cause: 'not in project …', message: 'bob is not in project fc_beta', remedy: 'Ask.' };
 const PAGE = { assets: 'assets', version: '0.1.0' };
 
@@ -30,7 +31,8 @@ const isReport = new Ajv({ allowUnionTypes: true, schemas: [schema('plan')] }).c
 async function reportOf(stateDirectory: string, question: ReportQuestion): Promise<MadeReport> {
   const pricing = { prices: pricesOf({ savio3: 1 }), freeQos: new Set<string>() };
   const made = await makeReport(question, { stateDirectory, now: NOON, pricingOf: () => Promise.resolve(pricing), rows: 100 });
-  t.ok(isReport(JSON.parse(JSON.stringify(reportJson(made.report, null)))), JSON.stringify(isReport.errors));
+  const fits = isReport(JSON.parse(JSON.stringify(reportJson(made.report, null))));
+  if (!fits) throw new Error(JSON.stringify(isReport.errors));
   return made;
 }
 
@@ -88,21 +90,22 @@ void t.test('since a day: runs that wrote, by the day of the run; the newest fin
   const state = t.testdir();
   await writeRun(state, { runId: DAY_1, changes: [aChange('1', '3.00', '1.00')], outcomeOf: () => REFUSED, findings: [finding('7')] });
   await writeRun(state, {
-    runId: DAY_2,
+    runId: DAY_3,
     changes: [aChange('1', '3.00', '1.00'), aChange('2', '5.00', '1.00')],
     outcomeOf: ({ jobId }) => (jobId === '1' ? REFUSED : { status: 'applied' }),
   });
-  await writeRun(state, { runId: '20260912T120000000Z-00000c', changes: [aChange('9', '3.00', '1.00')], dryRun: true });
+  await writeRun(state, { runId: '20260913T120000000Z-00000c', changes: [aChange('9', '3.00', '1.00')], dryRun: true });
   const since = parseInstant('2026-09-10T00:00:00Z')!;
   const { report } = await reportOf(state, { since, sink: null });
   t.match(report, {
-    runs: [{ runId: DAY_1 }, { runId: DAY_2 }],
+    runs: [{ runId: DAY_1 }, { runId: DAY_3 }],
     totals: { suNet: '-4.00', notStored: 2 },
     timeline: {
       by: 'run',
       points: [
         { label: '2026-09-10', updates: 0, findings: [{ kind: 'adjusted-by-hand', count: 1 }] },
-        { label: '2026-09-11', updates: 1, findings: [] },
+        { label: '2026-09-11', updates: 0, findings: [] },
+        { label: '2026-09-12', updates: 1, findings: [] },
       ],
     },
     findings: [],
@@ -110,9 +113,9 @@ void t.test('since a day: runs that wrote, by the day of the run; the newest fin
   });
   const { report: dry } = await reportOf(state, { run: 'last' });
   t.match(dry, { kind: 'planned', totals: { updates: 1, suNet: '-2.00', notStored: 0 } });
-  t.match(renderRunReport(dry, 80), /1 record of 1 account would change; nothing was sent/);
+  t.match(renderRunReport(dry, 80), /1 change in 1 account planned, nothing was sent/);
 
-  await writeRun(state, { runId: '20260913T120000000Z-00000d', changes: [aChange('9', '3.00', '1.00')], sink: 'other' });
+  await writeRun(state, { runId: '20260914T120000000Z-00000d', changes: [aChange('9', '3.00', '1.00')], sink: 'other' });
   await t.rejects(reportOf(state, { since, sink: null }), { code: 'USAGE', message: /portal, other/ });
   t.same((await reportOf(state, { since, sink: 'other' })).report.runs.length, 1);
   await t.rejects(reportOf(state, { since: NOON + 1e8, sink: null }), { code: 'RUN_NOT_FOUND' });
@@ -124,6 +127,35 @@ void t.test('a journal that was changed is told up to there, and that it was', a
   appendFileSync(files.journal!, '{"type":"outcome","sequence":9,"chain":"x"}\n');
   const { report } = await reportOf(state, { run: 'last' });
   t.match(report.notes, [/is not told whole: .*was changed, removed or added/]);
+});
+
+void t.test('without its plan, a run is told by its journal', async (t) => {
+  const state = t.testdir();
+  const changes = [aChange('1', '3.00', '1.00'), aChange('2', '5.00', '1.00')];
+  const { files } = await writeRun(state, {
+    runId: DAY_1,
+    changes,
+    outcomeOf: ({ jobId }) => (jobId === '1' ? REFUSED : { status: 'applied' }),
+  });
+  rmSync(files.plan);
+  const { report, rows } = await reportOf(state, { run: 'last' });
+  t.match(report, { totals: { updates: 1, suNet: '-4.00', notStored: 1 }, problems: [{ count: 1 }] });
+  t.same(new Set(rows.map(({ status }) => status)), new Set(['rejected', 'applied']));
+});
+
+void t.test('a table has room for so many changes, those that move most, in their order; sums count all', async (t) => {
+  const largest = new LargestChanges(3);
+  const changes = Array.from({ length: 2_000 }, (_, index) => aChange(String(index), '0.00', `${(index * 7) % 2_000}.00`));
+  for (const change of changes) largest.add({ runId: DAY_1, change, status: 'applied', cause: null });
+  t.equal(largest.omitted, 1_997);
+  t.same(
+    largest.bySize().map(({ change }) => change.after.amount),
+    ['1999.00', '1998.00', '1997.00'],
+  );
+  t.same(
+    largest.inOrder().map(({ change }) => Number(change.jobId)),
+    [857, 1714, 571].sort((a, b) => a - b),
+  );
 });
 
 void t.test('names of others are text: on the terminal, in a ticket, in a browser', async (t) => {

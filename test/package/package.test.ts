@@ -33,7 +33,7 @@ void t.test('the npm package installs without network, and works', async (t) => 
   t.match(await run('--version'), `brc-sync/${VERSION}`);
   const period = ['--start', '2026-11-22', '--end', '2026-11-22'];
   t.match(await run('run', 'update', '--source', 'fixture', '--sink', 'log', ...period, '--state-dir', 'state'), /Logged \d+ changes/);
-  t.match(await run('report', '--state-dir', 'state', '--html', 'report.html'), /7 records/);
+  t.match(await run('report', '--state-dir', 'state', '--html', 'report.html'), /7 changes in 2 accounts written down/);
   t.ok(existsSync(join(prefix, 'share', 'man', 'man1', 'brc-sync.1')), 'its man pages are where man looks');
 });
 

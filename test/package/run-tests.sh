@@ -16,6 +16,8 @@ if ! command -v systemd-nspawn >/dev/null || ! command -v adduser >/dev/null; th
     leave_out 'systemd-container cannot be installed with apt-get'
 fi
 unshare --net true 2>/dev/null || leave_out 'no network namespace may be made here'
-unshare --mount bash -c 'place=$(mktemp -d) && mount -t tmpfs tmpfs $place && mkdir $place/{u,w,r} && mount -t overlay overlay -o lowerdir=/,upperdir=$place/u,workdir=$place/w $place/r' 2>/dev/null ||
+place=$(mktemp -d)
+trap 'rmdir "$place"' EXIT
+place=$place unshare --mount bash -c 'mount -t tmpfs tmpfs $place && mkdir $place/{u,w,r} && mount -t overlay overlay -o lowerdir=/,upperdir=$place/u,workdir=$place/w $place/r' 2>/dev/null ||
   leave_out 'no overlay of this machine may be mounted here'
 npx tap --jobs=1 --timeout=600 --exclude='.build/test/slurm/**' .build/test/package/*.test.js

@@ -62,7 +62,7 @@ function testSacct(cluster: Cluster): void {
   for (const { title, run } of sourceCases({
     create: () => Promise.resolve(create(cluster)),
     known,
-    capabilities: ['accounts', 'aliveIds'],
+    capabilities: ['accounts', 'aliveIds', 'partitions'],
   })) {
     void t.test(`conformance: ${title}`, run);
   }
@@ -142,6 +142,7 @@ function create(cluster: Cluster, config: Partial<SacctConfig> = {}): JobSource 
     jobsById: (ids, options) => stilled(source.jobsById(ids, options)),
     accounts: (options) => source.accounts(options),
     aliveIds: (ids, options) => source.aliveIds(ids, options),
+    partitions: (options) => source.partitions(options),
     check: (options) => source.check(options),
     close: () => source.close(),
   };

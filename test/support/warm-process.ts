@@ -26,6 +26,8 @@ async function perform({ args, cwd, env }: Invocation): Promise<Answer> {
     process.chdir(home);
     for (const back of undo) back();
     process.stderr.removeAllListeners('error');
+    // oclif's flush waits for one that does not come, since nothing is written.
+    process.stdout.removeAllListeners('drain');
   }
   const answer = { code: left(), ...printed };
   leave(undefined);

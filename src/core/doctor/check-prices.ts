@@ -54,7 +54,7 @@ function datesCheck(name: string, { lists }: PriceLists, { site, now, inForce }:
       'Add the older list to "prices", in front of the others: a job that ended before the first one is an error.',
     );
   }
-  const since = inForce.from === null ? 'from ever' : `from ${formatInstant(inForce.from)}`;
+  const since = inForce.from === null ? 'always' : `from ${formatInstant(inForce.from)}`;
   const next = lists.find(({ from }) => from !== null && from > now);
   const later = next?.from == null ? '' : `; the next begins ${formatInstant(next.from)}`;
   const undated = lists.length === 1 ? '; no date, so that it prices old jobs, too' : '';

@@ -20,13 +20,13 @@ export function subtitleOf({ runs, since, timeZone }: RunReport): string {
 export function sentenceOf({ kind, totals, accounts }: RunReport): string {
   const { creates, updates, suUp, suDown, suNet, notStored } = totals;
   const changes = creates + updates;
-  const records = `${groupDigits(changes)} ${changes === 1 ? 'record' : 'records'} of ${groupDigits(accounts.length)} ${accounts.length === 1 ? 'account' : 'accounts'}`;
+  const what = `${groupDigits(changes)} ${changes === 1 ? 'change' : 'changes'} in ${groupDigits(accounts.length)} ${accounts.length === 1 ? 'account' : 'accounts'}`;
   const did = {
-    done: `${records} changed`,
-    logged: `${records} would change; the sink wrote it down, nothing was sent`,
-    planned: `${records} would change; nothing was sent`,
+    done: what,
+    logged: `${what} written down by the sink, nothing was sent`,
+    planned: `${what} planned, nothing was sent`,
   }[kind];
-  const left = notStored === 0 ? '' : ` ${groupDigits(notStored)} changes did not take effect.`;
+  const left = notStored === 0 ? '' : ` ${groupDigits(notStored)} ${notStored === 1 ? 'change' : 'changes'} did not take effect.`;
   return `${did}: ${groupDigits(suUp)} SU up, ${groupDigits(suDown.replace('-', ''))} SU down, ${groupDigits(suNet)} SU net.${left}`;
 }
 

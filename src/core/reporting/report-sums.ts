@@ -29,6 +29,7 @@ interface Sums {
   down: Cents;
 }
 
+const DAY_MS = 86_400_000;
 /** More points than this are put together by month. */
 const MOST_DAYS = 62;
 
@@ -80,7 +81,7 @@ export class ReportSums {
   }
 
   timeline(): { readonly unit: 'day' | 'month'; readonly points: readonly TimelinePoint[] } {
-    const days = [...new Set([...this.#days.keys(), ...this.#findings.keys()])].sort();
+    const days = withDaysBetween([...this.#days.keys(), ...this.#findings.keys()].sort());
     const unit = days.length > MOST_DAYS ? 'month' : 'day';
     const points = new Map<string, { sums: Sums; findings: Map<string, number> }>();
     for (const day of days) {
@@ -99,6 +100,13 @@ export class ReportSums {
       })),
     };
   }
+}
+
+/** From the first to the last of some days: a day without anything is a point, too. */
+function withDaysBetween(days: readonly string[]): readonly string[] {
+  const [first, last] = [days[0], days.at(-1)].map((day) => Date.parse(`${day}T00:00:00Z`));
+  if (first === undefined || last === undefined || Number.isNaN(first)) return [];
+  return Array.from({ length: (last - first) / DAY_MS + 1 }, (_, index) => new Date(first + index * DAY_MS).toISOString().slice(0, 10));
 }
 
 function askingOf(findings: RunSummary['totals']['findings']): Map<string, number> {

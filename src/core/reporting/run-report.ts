@@ -74,7 +74,7 @@ export async function makeReport(question: ReportQuestion, options: ReportOption
   const sums = new ReportSums();
   const movers = new LargestChanges(MOVERS);
   const rows = new LargestChanges(options.rows ?? 0);
-  const notes: string[] = runs.flatMap(({ summary }) => summary?.notes ?? []);
+  const notes = runs.flatMap(({ entry, summary }) => [...(summary?.notes ?? []), ...failureOf(entry)]);
   for (const run of runs) {
     const dayOf = (at: Instant): string => localTime(at, timeZone).slice(0, 10);
     const startedAt = parseInstant(run.entry.startedAt) ?? 0;
@@ -105,6 +105,10 @@ export async function makeReport(question: ReportQuestion, options: ReportOption
     notes: [...new Set(notes)],
   };
   return { report, rows: rows.inOrder(), omitted: rows.omitted };
+}
+
+function failureOf({ runId, outcome, reason }: RunEntry): string[] {
+  return reason === null ? [] : [`Run ${runId} (${outcome}): ${reason}`];
 }
 
 /** A journal that was changed is told up to there. */

@@ -16,7 +16,7 @@ export function figures({ totals, findings, kind }: RunReport): Markup {
   const { creates, updates, suUp, suDown, suNet, notStored } = totals;
   const asking = findings.reduce((sum, each) => sum + each.asking, 0);
   const facts: [string, string | number][] = [
-    [kind === 'done' ? 'Records changed' : 'Records that would change', creates + updates],
+    [kind === 'done' ? 'Changes' : 'Changes, not sent', creates + updates],
     ['SU up', suUp],
     ['SU down', suDown],
     ['SU net', suNet],

@@ -81,7 +81,7 @@ await sourceSuite(
   },
   {
     known: { rows, window: { from: NOW - DAY * 90, to: NOW } },
-    capabilities: ['accounts', 'aliveIds'],
+    capabilities: ['accounts', 'aliveIds', 'partitions'],
     faults: ['torn', 'reset', 'duplicate', 'unreachable', 'denied', 'hang'],
     reads: () => slurm.calls().length,
   },
