@@ -160,7 +160,14 @@ void t.test('links of the documents lead somewhere', async (t) => {
       .replaceAll(/[^\w -]/g, '')
       .replaceAll(' ', '-'),
   );
-  for (const file of ['README.md', 'CHANGELOG.md', 'docs/PLUGINS.md', 'examples/README.md', 'test/fixtures/README.md']) {
+  for (const file of [
+    'README.md',
+    'CHANGELOG.md',
+    'docs/PLUGINS.md',
+    'docs/MIGRATING.md',
+    'examples/README.md',
+    'test/fixtures/README.md',
+  ]) {
     for (const [, target = ''] of readFileSync(file, 'utf8').matchAll(/\]\(([^)]+)\)/g)) {
       if (target.startsWith('https://')) continue;
       const [path = '', anchor] = target.split('#');

@@ -22,7 +22,7 @@ export default class Doctor extends BaseCommand {
     '<%= config.bin %> <%= command.id %>',
     {
       description: 'One source and one sink, for a program:',
-      command: '<%= config.bin %> <%= command.id %> --source slurm --sink mybrc --json',
+      command: '<%= config.bin %> <%= command.id %> --source slurm --sink coldfront --json',
     },
   ];
   static override flags = {
@@ -53,6 +53,7 @@ export default class Doctor extends BaseCommand {
       signal: this.signal,
       env: process.env,
       output: (line) => ux.stderr(line),
+      replacing: { command: null, workingDirectory: process.cwd() },
       stateDirectory,
       lockDirectory: lockDirectory(process.env, stateDirectory),
       deadlineSeconds: flags.timeout,

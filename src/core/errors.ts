@@ -53,7 +53,9 @@ const BRAND = Symbol.for('brc-sync/error');
 
 /** An error that an administrator can act on: shown as message and remedy, without a stack. */
 export class BrcSyncError extends Error {
+  /** Of the subclasses only what is theirs; of this class what any copy of it made. */
   static override [Symbol.hasInstance](value: unknown): boolean {
+    if (this !== BrcSyncError) return Function.prototype[Symbol.hasInstance].call(this, value);
     return typeof value === 'object' && value !== null && BRAND in value;
   }
 

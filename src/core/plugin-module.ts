@@ -8,6 +8,7 @@ import type { ErrorCode } from './errors.js';
 import { distrustOf } from './file-trust.js';
 import type { PluginDefinition } from './plugin.js';
 import { intrinsicsFault } from './guest/intrinsics.js';
+import { offerHost } from './offer-host.js';
 import { definitionFault } from './plugin-definition.js';
 
 /** A plugin's module has so long to load. */
@@ -44,6 +45,7 @@ export async function loadPlugin(
   if (typeof module !== 'string') return module;
   const distrust = distrustOf(module);
   if (distrust !== null) return { code: 'CONFIG_UNSAFE', what: `is refused: ${distrust.what}. ${distrust.remedy}` };
+  offerHost(module);
   return definitionFrom(() => import(pathToFileURL(module).href) as Promise<unknown>, module, loadMs);
 }
 

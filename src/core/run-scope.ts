@@ -148,7 +148,8 @@ async function accountsOf(
   return { accounts: names.map((name) => ({ name, allocationStart: null, allocationEnd: null })), datesKnown: false };
 }
 
-function oneClusterOnly(configured: string | null, sinkName: string): (row: Row) => void {
+/** Refuses the first row of a second cluster where none is configured (money 3). */
+export function oneClusterOnly(configured: string | null, sinkName: string): (row: Row) => void {
   let first: string | null = null;
   return ({ cluster }) => {
     if (configured !== null || cluster === null || cluster === first) return;

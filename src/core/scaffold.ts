@@ -4,13 +4,14 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   renameSync,
   statSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { resolve as resolveModule } from 'import-meta-resolve';
 import { BrcSyncError } from './errors.js';
@@ -68,7 +69,7 @@ function nameIn(file: string, name: string): void {
 }
 
 function linkHost(directory: string, root: string): void {
-  if (hostSeenFrom(directory) === resolve(root)) return;
+  if (hostSeenFrom(directory) === realpathSync(root)) return;
   mkdirSync(join(directory, 'node_modules'), { recursive: true });
   symlinkSync(root, join(directory, 'node_modules', 'brc-sync'), 'dir');
 }
@@ -76,7 +77,7 @@ function linkHost(directory: string, root: string): void {
 function hostSeenFrom(directory: string): string | null {
   try {
     const url = resolveModule('brc-sync/package.json', pathToFileURL(join(directory, 'package.json')).href);
-    return resolve(fileURLToPath(url), '..');
+    return realpathSync(dirname(fileURLToPath(url)));
   } catch {
     return null;
   }

@@ -132,7 +132,7 @@ class SinkSuite {
   }
 
   async looksUp(sink: JobSink): Promise<void> {
-    for (const known of this.known.records) assert.deepEqual(await sink.record?.(known.jobId, going()), known);
+    for (const known of sampleOf(this.known.records)) assert.deepEqual(await sink.record?.(known.jobId, going()), known);
     assert.equal(await sink.record?.(NO_SUCH_ID, going()), null);
   }
 
@@ -176,4 +176,10 @@ class SinkSuite {
   #known(account: string, window: Window): SinkRecord[] {
     return this.known.records.filter((record) => record.account === account && startsIn(record, window));
   }
+}
+
+/** Fifty at most, from all over. */
+function sampleOf<T>(all: readonly T[]): readonly T[] {
+  const step = Math.max(1, Math.ceil(all.length / 50));
+  return all.filter((_, index) => index % step === 0);
 }

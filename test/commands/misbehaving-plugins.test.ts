@@ -22,7 +22,7 @@ async function withSin(t: Test, sin: string, args: readonly string[]): Promise<S
       { name: 'bad', plugin: './plugins/misbehaves.mjs', config: { sin } },
     ],
   });
-  const run = sin.startsWith('pollutes') ? freshBrcSync : brcSync;
+  const run = /^(?:pollutes|hangs)/.test(sin) ? freshBrcSync : brcSync;
   const ended = await run(args, folder, { BRC_SYNC_LOCK_DIR: folder });
   const file = join(folder, 'written');
   return { ...ended, folder, written: existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n') : [] };

@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
 import { pluginsFolder } from '../plugin-fixtures.js';
-import { brcSync } from '../support/cli.js';
+import { brcSync, freshBrcSync } from '../support/cli.js';
 
 const BEFORE = `{
   "site":      { "timeZone": "UTC" },
@@ -96,4 +97,21 @@ void t.test('what cannot be used is not written', async (t) => {
     t.notMatch(stderr, 'hunter2');
   }
   t.equal(readFileSync(join(folder, 'plugins.json'), 'utf8'), BEFORE);
+});
+
+void t.test('a plugin that lies where no brc-sync is installed finds this one, and shares its errors', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'brc-sync-alone-'));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  writeFileSync(
+    join(folder, 'alone.mjs'),
+    `import { BrcSyncError, defineSink } from 'brc-sync/sdk';
+    const check = async () => { throw new BrcSyncError('SINK_UNREACHABLE', { message: 'nobody home', remedy: 'Knock.' }); };
+    const useFactory = () => ({ async *openRecords() {}, put: async () => ({ status: 'applied' }), check });
+    export default defineSink({ apiVersion: 1, kind: 'sink', name: 'alone', description: 'Alone.', configSchema: {}, useFactory });`,
+  );
+  const added = await freshBrcSync(['plugins', 'add', './alone.mjs'], folder);
+  t.equal(added.stderr, '');
+  t.match(await freshBrcSync(['plugins', 'validate', '--check'], folder), { code: 6, stdout: /BAD +check: nobody home\n +Knock\./ });
+  writeFileSync(join(folder, 'alone.mjs'), "import 'brc-sync/nothing';");
+  t.match(await freshBrcSync(['plugins', 'validate'], folder), { code: 2, stderr: /instance "alone": .*brc-sync/ });
 });

@@ -22,7 +22,7 @@ function source(fields: object): JobSource {
 const GARBAGE: readonly (readonly [string, () => Promise<unknown>, RegExp])[] = [
   ['accounts', () => source({ accounts: async () => [7] }).accounts!({ signal, window, onSkip: () => undefined }), /an array of names/],
   ['aliveIds', () => source({ aliveIds: async () => ['1'] }).aliveIds!(['1'], { signal, cluster: null }), /a Set of ids or null/],
-  ['check', () => source({ check: async () => [{ ok: true }] }).check({ signal }), /an array of \{ name, ok, message, remedy \}/],
+  ['check', () => source({ check: async () => [{ ok: true }] }).check({ signal }), /an array of \{ name, ok, message, remedy, /],
   [
     'accounts',
     () => sink({ accounts: async () => [{ name: 'a', allocationStart: '2026-06-01' }] }).accounts!({ signal }),
@@ -115,5 +115,9 @@ void t.test('errors of another copy of brc-sync count as errors for people', (t)
   Object.defineProperty(Theirs.prototype, Symbol.for('brc-sync/error'), { value: true });
   t.ok(new Theirs() instanceof BrcSyncError);
   t.notOk(new Error('x') instanceof BrcSyncError);
+  class Ours extends BrcSyncError {}
+  const details = { message: 'm', remedy: 'r' };
+  t.ok(new Ours('USAGE', details) instanceof Ours && new Ours('USAGE', details) instanceof BrcSyncError);
+  t.notOk(new BrcSyncError('USAGE', details) instanceof Ours, 'a subclass knows its own');
   t.end();
 });

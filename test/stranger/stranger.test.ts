@@ -67,6 +67,14 @@ void t.test('the examples: packed, installed by name, tested and run', async (t)
   t.match(await shell(`${run} --allow empty-sink`, folder, env), /create +4 +16\.00/);
   t.match(readFileSync(join(folder, 'records.csv'), 'utf8'), /^104,fc_alpha,1001,4\.00,COMPLETING,savio3,/m);
   t.match(await shell(run, folder, env), /4 records agree/);
+
+  // Far from any installed brc-sync: an unpacked tarball, named by its folder.
+  const far = emptyFolder('far');
+  await shell(`tar -xzf "${tarballs[1] ?? ''}"`, far, env);
+  cpSync('examples/jobcomp-source/jobcomp.ndjson', join(far, 'jobcomp.ndjson'));
+  const program = join(folder, 'node_modules/.bin/brc-sync');
+  await shell(`"${program}" plugins add ./package`, far, env);
+  t.match(await shell(`"${program}" plugins validate --check`, far, env), /good {2}dump: from 101/);
 });
 
 void t.test('plugins create, beside a global brc-sync: all four kinds, types and all', async (t) => {

@@ -9,6 +9,9 @@ import { BaseCommand } from '../_base.js';
 import { withPlugins } from '../_open-plugins.js';
 import { pluginsFilePlaces, pluginsFlag } from '../_plugins-file.js';
 
+/** Until what is printed is out. */
+const GRACE_MS = 1000;
+
 interface CheckedInstance {
   readonly name: string;
   readonly checks: readonly CheckResult[];
@@ -36,6 +39,8 @@ export default class PluginsValidate extends BaseCommand {
     deadline: Flags.integer({ description: 'How long an instance may look.', helpValue: 'SECONDS', default: 60, min: 1 }),
   };
 
+  #isBroken = false;
+
   async run(): Promise<Validation> {
     const { flags } = await this.parse(PluginsValidate);
     const places = pluginsFilePlaces(flags.plugins, this.config.root);
@@ -47,6 +52,8 @@ export default class PluginsValidate extends BaseCommand {
     const opening = { places, signal: this.signal, debug: flags.debug, checkMs: flags.deadline * 1000 };
     const checked = await withPlugins(opening, ({ instances }) => Promise.all(instances.map((each) => this.#check(each))));
     for (const { name, checks } of checked) this.log([`\n${name}`, ...checks.map(describe)].join('\n'));
+    // One that gave no answer may hold on to something that would keep this process.
+    if (this.#isBroken) setTimeout(() => process.exit(), GRACE_MS).unref();
     refuse(checked);
     return { ...validation, checked };
   }
@@ -59,6 +66,7 @@ export default class PluginsValidate extends BaseCommand {
     } catch (error) {
       this.signal.throwIfAborted();
       if (!(error instanceof BrcSyncError)) throw error;
+      this.#isBroken ||= error.code === 'PLUGIN_CONTRACT';
       return { name, checks: [failed('check', error)] };
     }
   }

@@ -1,7 +1,7 @@
 import { formatInstant } from '../instants.js';
 import type { Instant } from '../job.js';
 import { allocationYearStart } from '../period.js';
-import { loadPriceLists, type PriceList, type PriceLists } from '../prices.js';
+import { findPriceLists, loadPriceLists, type PriceList, type PriceLists } from '../prices.js';
 import type { SiteSettings } from '../site.js';
 import { failure, failureOf, ok, warning, type Check } from './check.js';
 
@@ -15,12 +15,13 @@ export interface PricesQuestion {
 /** Whether the price lists of a sink can be read, since when they hold, and what they lack. */
 export async function checkPrices(sink: string, { site, now, partitions }: PricesQuestion): Promise<Check[]> {
   const name = `${sink} prices`;
-  if (site.prices.length === 0) {
+  const references = findPriceLists(site.prices, process.cwd());
+  if (references.length === 0) {
     return [failure(name, 'there is no price list', 'Add "prices": "bank-config.toml" to "site" in plugins.json.')];
   }
   let lists: PriceLists;
   try {
-    lists = await loadPriceLists(site.prices, { baseDirectory: process.cwd(), timeZone: site.timeZone });
+    lists = await loadPriceLists(references, { baseDirectory: process.cwd(), timeZone: site.timeZone });
   } catch (error) {
     return [failureOf(name, error)];
   }
