@@ -27,12 +27,12 @@ export function renderRunReport(report: RunReport, width: number): string {
 
 function accounts({ accounts: all }: RunReport, width: number): string {
   if (all.length === 0) return '';
-  const columns = [{ title: 'ACCOUNT' }, ...['UPDATES', 'CREATES', 'SU UP', 'SU DOWN', 'SU NET'].map((title) => ({ title, ...RIGHT }))];
+  const columns = [{ title: 'ACCOUNT' }, ...['CHANGES', 'SU UP', 'SU DOWN', 'SU NET'].map((title) => ({ title, ...RIGHT }))];
   const rows = all
     .slice(0, ACCOUNTS)
     .map(({ account, updates, creates, suUp, suDown, suNet }) => [
       visibleText(account),
-      ...[updates, creates, suUp, suDown, suNet].map((number) => groupDigits(number)),
+      ...[updates + creates, suUp, suDown, suNet].map((number) => groupDigits(number)),
     ]);
   const more = all.length > ACCOUNTS ? `\n… and ${groupDigits(all.length - ACCOUNTS)} more accounts: --html has them all.` : '';
   return renderTable(columns, rows, width) + more;

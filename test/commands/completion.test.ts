@@ -106,5 +106,5 @@ void t.test('every command has a man page that tells every flag, and groff takes
   if (!installed('groff')) return;
   t.equal(await inFolder(folder, 'groff', ['-man', '-Tutf8', '-ww', '-z', ...readdirSync(folder)]), '');
   const shown = await inFolder(folder, 'groff', ['-man', '-Tutf8', '-P-cbou', 'brc-sync-run-full.1']);
-  t.match(shown, /brc-sync run full --sink NAME --source NAME \[FLAG \.\.\.\]/);
+  t.match(shown, /brc-sync run full --sink NAME \[FLAG \.\.\.\]/);
 });

@@ -41,8 +41,8 @@ _brc_sync_names() {
     esac
   done
   case $1 in
-    run) echo last && NO_COLOR=1 "\${COMP_WORDS[0]}" runs list "\${state[@]}" 2>/dev/null | awk 'NR > 1 && $1 ~ /^[0-9]+T[0-9]+Z-/ { print $1 }' ;;
-    *) NO_COLOR=1 "\${COMP_WORDS[0]}" plugins list "\${plugins[@]}" 2>/dev/null | awk -v kind="$1" 'NR > 1 && $3 == kind { print $1 }' ;;
+    run) echo last && NO_COLOR=1 COLUMNS= "\${COMP_WORDS[0]}" runs list "\${state[@]}" 2>/dev/null | awk 'NR > 1 && $1 ~ /^[0-9]+T[0-9]+Z-/ { print $1 }' ;;
+    *) NO_COLOR=1 COLUMNS= "\${COMP_WORDS[0]}" plugins list "\${plugins[@]}" 2>/dev/null | awk -v kind="$1" 'NR > 1 && $3 == kind { print $1 }' ;;
   esac
 }
 

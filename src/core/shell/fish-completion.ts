@@ -35,12 +35,12 @@ function __brc_sync_option
 end
 
 function __brc_sync_instances
-    NO_COLOR=1 brc-sync plugins list (__brc_sync_option --plugins) 2>/dev/null | awk -v kind=$argv[1] 'NR > 1 && $3 == kind { print $1 }'
+    NO_COLOR=1 COLUMNS= brc-sync plugins list (__brc_sync_option --plugins) 2>/dev/null | awk -v kind=$argv[1] 'NR > 1 && $3 == kind { print $1 }'
 end
 
 function __brc_sync_runs
     echo last
-    NO_COLOR=1 brc-sync runs list (__brc_sync_option --state-dir) 2>/dev/null | awk 'NR > 1 && $1 ~ /^[0-9]+T[0-9]+Z-/ { print $1 }'
+    NO_COLOR=1 COLUMNS= brc-sync runs list (__brc_sync_option --state-dir) 2>/dev/null | awk 'NR > 1 && $1 ~ /^[0-9]+T[0-9]+Z-/ { print $1 }'
 end
 
 complete -c brc-sync -f

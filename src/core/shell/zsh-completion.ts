@@ -13,7 +13,7 @@ _brc_sync_instances() {
   shift
   local -a names options
   (( at == 0 )) || options=(--plugins "\${(Q)words[at + 1]}")
-  names=(\${(f)"$(NO_COLOR=1 brc-sync plugins list "\${options[@]}" 2>/dev/null | awk -v kind=$kind 'NR > 1 && $3 == kind { print $1 }')"})
+  names=(\${(f)"$(NO_COLOR=1 COLUMNS= brc-sync plugins list "\${options[@]}" 2>/dev/null | awk -v kind=$kind 'NR > 1 && $3 == kind { print $1 }')"})
   compadd "$@" -a names
 }
 
@@ -21,7 +21,7 @@ _brc_sync_runs() {
   local at=\${words[(I)--state-dir]}
   local -a names options
   (( at == 0 )) || options=(--state-dir "\${(Q)words[at + 1]}")
-  names=(last \${(f)"$(NO_COLOR=1 brc-sync runs list "\${options[@]}" 2>/dev/null | awk 'NR > 1 && $1 ~ /^[0-9]+T[0-9]+Z-/ { print $1 }')"})
+  names=(last \${(f)"$(NO_COLOR=1 COLUMNS= brc-sync runs list "\${options[@]}" 2>/dev/null | awk 'NR > 1 && $1 ~ /^[0-9]+T[0-9]+Z-/ { print $1 }')"})
   compadd "$@" -a names
 }
 
