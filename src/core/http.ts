@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleepMs } from 'node:timers/promises';
 // Its tree asks Node for `punycode`; Node 22 and newer warn of that only outside node_modules (tried: 20, 22, 24, 26 are silent, 21 is not).
 import { fetch } from 'cross-fetch';
@@ -89,12 +90,26 @@ export function createHttpClient(options: HttpClientOptions, surroundings: HttpS
   }
 
   async function attemptOnce(request: HttpRequest, url: URL, id: string, timeoutMs: number): Promise<HttpResponse> {
-    const timeout = AbortSignal.timeout(Math.max(1, timeoutMs));
+    request.signal.throwIfAborted();
+    // One signal and one timer an attempt, both let go of at its end: AbortSignal.any and AbortSignal.timeout keep theirs until they are collected.
     const leaving = new AbortController();
-    const broken = new AbortController();
-    const signal = AbortSignal.any([request.signal, timeout, leaving.signal, broken.signal]);
+    const { signal } = leaving;
+    const ended: { timeout?: true; broken?: true } = {};
+    const timer = setTimeout(
+      () => {
+        ended.timeout = true;
+        leaving.abort();
+      },
+      Math.max(1, timeoutMs),
+    );
+    const give = (): void => leaving.abort(request.signal.reason);
+    setMaxListeners(0, request.signal);
+    request.signal.addEventListener('abort', give, { once: true });
     const name = nameOf(request, url);
-    const unwatch = brokenBodies.watch(id, () => broken.abort());
+    const unwatch = brokenBodies.watch(id, () => {
+      ended.broken = true;
+      leaving.abort();
+    });
     try {
       const secrets = await options.credentials?.(signal);
       // Fetch's own types know neither agents nor switching compression off.
@@ -112,11 +127,14 @@ export function createHttpClient(options: HttpClientOptions, surroundings: HttpS
     } catch (error) {
       // Else the server would go on sending what nobody reads.
       leaving.abort();
-      if (timeout.aborted && !request.signal.aborted) throw new HttpError('timeout', `${name}: no answer within ${timeoutMs} ms`, error);
-      if (broken.signal.aborted) throw new HttpError('reset', `${name}: the answer broke off`, error);
+      if (request.signal.aborted) throw error;
+      if (ended.timeout) throw new HttpError('timeout', `${name}: no answer within ${timeoutMs} ms`, error);
+      if (ended.broken) throw new HttpError('reset', `${name}: the answer broke off`, error);
       throw error;
     } finally {
       unwatch();
+      clearTimeout(timer);
+      request.signal.removeEventListener('abort', give);
     }
   }
 

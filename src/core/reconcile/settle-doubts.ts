@@ -7,9 +7,13 @@ import { isDisplayId, isRawId } from './duplicates.js';
 import type { FullReconciliation } from './full-reconciliation.js';
 import { judge } from './judge.js';
 import { lookUp } from './look-up.js';
+import { readAhead } from './read-ahead.js';
 import { checkedRecord } from './read-sink.js';
 import { reconcileDuplicates } from './update.js';
 import { NOTHING, type Verdict } from './verdict.js';
+
+/** Records of these many accounts are looked up while one is settled, which waits for its usage. */
+const ACCOUNTS_AHEAD = 2;
 
 /** Comparisons, and what the source is saying of the ids they left unsure. */
 export interface Doubts {
@@ -29,20 +33,29 @@ export function askSource(comparisons: readonly Comparison[], run: FullReconcili
 /** Asks the sink by id, too, decides, and hands on one account after the other (money 5). */
 export async function settleDoubts(doubts: Doubts, run: FullReconciliation): Promise<void> {
   const rows = await doubts.rows;
-  for (const comparison of doubts.comparisons) {
+  const lookUpMissing = ({ unsure, listed }: Comparison): Promise<readonly SinkRecord[]> =>
+    lookUp(
+      unsure.filter((id) => !listed.has(id)),
+      run,
+    );
+  for await (const [comparison, found] of readAhead(doubts.comparisons, () => ACCOUNTS_AHEAD, lookUpMissing)) {
     run.signal.throwIfAborted();
     for (const { verdict, compared } of comparison.verdicts) run.plan.add(verdict, compared);
-    await settleAccount(comparison, rows, { ...run, context: comparison.context });
+    await settleAccount(comparison, found, rows, { ...run, context: comparison.context });
     await run.plan.flush();
     if (comparison.recorder !== null) run.readings?.add(comparison.account, comparison.recorder.finish(run.context.now));
   }
 }
 
-async function settleAccount(comparison: Comparison, rows: ReadonlyMap<string, readonly Row[]>, run: FullReconciliation): Promise<void> {
+async function settleAccount(
+  comparison: Comparison,
+  found: readonly SinkRecord[],
+  rows: ReadonlyMap<string, readonly Row[]>,
+  run: FullReconciliation,
+): Promise<void> {
   const { account, unsure, duplicates, listed, recorder } = comparison;
   const known = new Map(listed);
-  const missing = unsure.filter((id) => !listed.has(id));
-  for (const record of await lookUp(missing, run)) {
+  for (const record of found) {
     known.set(record.jobId, record);
     if (record.account === account || !isListable(record, run)) run.plan.addRecord(record);
   }
@@ -53,10 +66,10 @@ async function settleAccount(comparison: Comparison, rows: ReadonlyMap<string, r
   });
 
   for (const jobId of unsure) {
-    const found = rows.get(jobId) ?? [];
+    const own = rows.get(jobId) ?? [];
     const record = known.get(jobId) ?? null;
-    const verdict = judge(found, record, run.context);
-    const permitted = verdict.change?.kind === 'create' ? await permitCreation(verdict, found, claimed, run) : verdict;
+    const verdict = judge(own, record, run.context);
+    const permitted = verdict.change?.kind === 'create' ? await permitCreation(verdict, own, claimed, run) : verdict;
     run.plan.add(permitted, record !== null);
     recorder?.settle(jobId, record, permitted.change ?? besides.get(jobId) ?? null);
   }
