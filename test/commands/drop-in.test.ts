@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import t from 'tap';
 import { PORTAL_TOKEN } from '../support/portal-site.js';
 import { scriptFolder, type ScriptFolder } from '../support/script-folder.js';
@@ -97,6 +99,35 @@ for (const { tokenFile, words, log, debugLog, word, changes } of SCRIPTS) {
     t.match(slurm.read('processes'), ` ${words} `, 'the process list was looked at, and is among it, too');
   });
 }
+
+const SCRIPT = '/usr/bin/script';
+
+void t.test(
+  'on a terminal each command does what its script did',
+  { skip: existsSync(SCRIPT) ? false : 'no script(1) here' },
+  async (t) => {
+    for (const { tokenFile, words, log, changes } of SCRIPTS) {
+      const { folder, portal, environment } = await scriptFolder(t, tokenFile, PORTAL_TOKEN);
+      const target = words.includes('mybrc') ? portal.legacyUrl : portal.baseUrl;
+      const line = ['stty cols 150;', 'exec', process.execPath, resolve('bin/run.js'), words, ...PERIOD, '--target', target].join(' ');
+      const env = { ...process.env, ...environment };
+      const { stdout } = await promisify(execFile)(SCRIPT, ['-qec', line, '/dev/null'], { cwd: folder, env });
+      t.match(stdout, new RegExp(`${changes}/${changes} changes`), 'a bar that moved');
+      t.match(stdout, new RegExp(`^Applied ${changes} changes`, 'm'));
+      t.equal(stdout.includes('The sink mybrc is deprecated'), words.includes('mybrc'));
+      t.match(readFileSync(join(folder, log), 'utf8'), new RegExp(`run complete, pushed/updated ${changes} jobs\\.`));
+      t.same(readdirSync(folder).sort(), [tokenFile, 'bank-config.toml', log].sort(), 'nothing else is left there');
+    }
+  },
+);
+
+void t.test('what the old database lacks is said for what it is, with its token file, too', async (t) => {
+  const site = await scriptFolder(t, 'filter_auth.conf', PORTAL_TOKEN);
+  const { code, stderr } = await site.brcSync('run', 'full', '--sink', 'mybrc', ...PERIOD, '--target', site.portal.legacyUrl);
+  t.equal(code, 2);
+  t.match(stderr, /cannot list the records of an account/);
+  t.equal(site.portal.requests.length, 0);
+});
 
 void t.test('a refused token, and one that is none, are told without being shown', async (t) => {
   const wrong = '2'.repeat(40);

@@ -23,7 +23,7 @@ export interface ReplacedScript {
 }
 
 export interface ScriptQuestion {
-  /** Null: any of them. */
+  /** Null, or one that replaces none: any of them. */
   readonly command: 'update' | 'full' | null;
   /** What --token-file names; null: not given. */
   readonly tokenFile: string | null;
@@ -56,7 +56,8 @@ export const REPLACES_SCHEMA = {
 /** The script whose token file lies in the working directory, or is named by --token-file; null: none. */
 export function findReplacedScript(replaces: Replaces | null, question: ScriptQuestion): ReplacedScript | null {
   const { command, tokenFile, workingDirectory } = question;
-  const candidates = command === null ? [...(replaces?.update ?? []), ...(replaces?.full ?? [])] : (replaces?.[command] ?? []);
+  // A command that no script of the instance did is refused for what it lacks, not for want of a token.
+  const candidates = (command === null ? undefined : replaces?.[command]) ?? [...(replaces?.update ?? []), ...(replaces?.full ?? [])];
   const given = tokenFile === null ? null : resolve(workingDirectory, tokenFile);
   const found = candidates.find((script) =>
     given === null ? existsSync(join(workingDirectory, script.tokenFile)) : script.tokenFile === basename(given),
