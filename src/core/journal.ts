@@ -87,24 +87,33 @@ export class Journal {
     return sequence;
   }
 
-  /** What became of an intent. On disk with the next flush: an intent without outcome is read back from the sink anyway. */
+  /** What became of an intent. On disk with the next intent, or at the end: an intent without outcome is read back from the sink anyway. */
   outcome(sequence: number, outcome: PutOutcome): void {
-    // A failure is thrown by the next intent, or by close.
-    this.#append({ type: 'outcome', sequence, ...outcome }).catch(() => undefined);
+    this.#add({ type: 'outcome', sequence, ...outcome });
   }
 
   /** Writes what is left. To be called once. */
   async close(): Promise<void> {
+    // Its failure is thrown below.
+    if (this.#pending !== '') await this.#flushed().catch(() => undefined);
     while (this.#flushing !== null) await this.#flushing;
     await this.#file.close();
     if (this.#failure !== null) throw this.#failure;
   }
 
-  #append(line: Readonly<Record<string, unknown>>): Promise<void> {
-    if (this.#failure !== null) return Promise.reject(this.#failure);
+  async #append(line: Readonly<Record<string, unknown>>): Promise<void> {
+    this.#add(line);
+    await this.#flushed();
+  }
+
+  #add(line: Readonly<Record<string, unknown>>): void {
     const body = JSON.stringify({ ...line, at: formatInstant(this.#clock.now()) });
     this.#chain = chainOf(this.#chain, body);
     this.#pending += `${body.slice(0, -1)},"chain":"${this.#chain}"}\n`;
+  }
+
+  #flushed(): Promise<void> {
+    if (this.#failure !== null) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
       this.#flushing ??= this.#flush();
