@@ -140,7 +140,7 @@ export abstract class WritingCommand extends BaseCommand {
       meter.ended(summary, logger);
       return summary;
     } catch (error) {
-      logger.error('the run failed', { error });
+      logger.failed(error);
       meter?.failed(failureOf(this.signal.aborted ? this.signal.reason : error).exitCode, logger);
       throw error;
     } finally {

@@ -20,6 +20,7 @@ export const ERROR_CODES = {
   INPUT_INVALID: EXIT.usage,
   HOSTLIST_INVALID: EXIT.usage,
   OUTPUT_FAILED: EXIT.usage,
+  STATE_FAILED: EXIT.unexpected,
   JOURNAL_INVALID: EXIT.usage,
   PLAN_INVALID: EXIT.usage,
   RUN_NOT_FOUND: EXIT.usage,

@@ -58,22 +58,28 @@ export class Journal {
    */
   static async create(path: string, header: JournalHeader, clock: Clock): Promise<Journal> {
     const partial = `${path}.partial`;
+    const file = await open(partial, 'wx', 0o600).catch((cause: unknown) => {
+      throw failed('OUTPUT_FAILED', path, cause);
+    });
     try {
-      const journal = new Journal(await open(partial, 'wx', 0o600), path, clock);
+      const journal = new Journal(file, path, clock);
       await journal.#append({ type: 'journal', version: 1, ...header });
       await link(partial, path);
-      await unlink(partial);
       await syncDirectories(path);
       return journal;
     } catch (cause) {
-      throw cause instanceof BrcSyncError ? cause : failed(path, cause);
+      await file.close();
+      // Nothing has been sent yet.
+      throw failed('OUTPUT_FAILED', path, cause instanceof BrcSyncError ? cause.cause : cause);
+    } finally {
+      await unlink(partial);
     }
   }
 
   /**
    * Says what is about to be sent; on disk when the promise resolves.
    * @returns the number under which its outcome is written
-   * @throws BrcSyncError `OUTPUT_FAILED`: nothing may be sent any more
+   * @throws BrcSyncError `STATE_FAILED`: nothing may be sent any more
    */
   async intent(change: Change, { place, usageMoves, allocation }: IntentFacts): Promise<number> {
     const sequence = ++this.#sequence;
@@ -117,7 +123,7 @@ export class Journal {
         await this.#file.datasync();
         for (const { resolve } of waiting) resolve();
       } catch (cause) {
-        this.#failure = failed(this.#path, cause);
+        this.#failure = failed('STATE_FAILED', this.#path, cause);
         for (const { reject } of [...waiting, ...this.#waiting.splice(0)]) reject(this.#failure);
       }
     }
@@ -142,8 +148,8 @@ export function chainOf(before: string, body: string): string {
   return createHash('sha256').update(before).update(body).digest('hex');
 }
 
-function failed(path: string, cause: unknown): BrcSyncError {
-  return new BrcSyncError('OUTPUT_FAILED', {
+function failed(code: 'OUTPUT_FAILED' | 'STATE_FAILED', path: string, cause: unknown): BrcSyncError {
+  return new BrcSyncError(code, {
     message: `The journal ${path} cannot be written: ${(cause as Error).message}. Nothing more is sent.`,
     remedy: 'Make room or give the right to write there, then run again: what was done is compared anew.',
     context: { file: path },

@@ -9,6 +9,8 @@ type Level = 'debug' | 'info' | 'warn' | 'error';
 /** The log of a run: `child` gives an instance's own, which carries its name. */
 export interface RunLogger extends Logger {
   child(instance: string): Logger;
+  /** Into the file only: the command itself tells people what failed. */
+  failed(error: unknown): void;
   /** Closes the file. */
   close(): void;
 }
@@ -26,7 +28,7 @@ export interface LoggerOptions {
 /** A secret prints as `[secret]` in both forms. */
 export function createLogger(options: LoggerOptions): RunLogger {
   const descriptor = options.file === undefined ? undefined : openLogFile(options.file);
-  const file = descriptor === undefined ? undefined : pino(FILE_FORMAT, { write: (line: string) => void writeSync(descriptor, line) });
+  const file = descriptor === undefined ? undefined : pino(FILE_FORMAT, { write: lineWriter(descriptor, tellOfLog) });
 
   function loggerOf(instance: string | undefined): Logger {
     const instanceFile = instance === undefined ? file : file?.child({ instance });
@@ -44,9 +46,15 @@ export function createLogger(options: LoggerOptions): RunLogger {
     };
   }
 
+  function tellOfLog(cause: Error): void {
+    const line = `the log cannot be written any more: ${cause.message}`;
+    options.stderr?.(options.journal ? journalLine('warn', line) : `warn: ${line}`);
+  }
+
   return {
     ...loggerOf(undefined),
     child: loggerOf,
+    failed: (error) => file?.error({ error }, 'the run failed'),
     close: () => {
       if (descriptor !== undefined) closeSync(descriptor);
     },
@@ -60,6 +68,20 @@ const FILE_FORMAT = {
   timestamp: pino.stdTimeFunctions.isoTime,
   formatters: { level: (label: string) => ({ level: label }), log: errorsAsText },
 };
+
+/** A run goes on where its log cannot, as on a full disk: that is said once. */
+function lineWriter(descriptor: number, tell: (cause: Error) => void): (line: string) => void {
+  let isBroken = false;
+  return (line) => {
+    if (isBroken) return;
+    try {
+      writeSync(descriptor, line);
+    } catch (cause) {
+      isBroken = true;
+      tell(cause as Error);
+    }
+  };
+}
 
 function openLogFile(path: string): number {
   const descriptor = openSync(path, 'a', 0o600);

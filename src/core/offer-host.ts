@@ -1,5 +1,5 @@
 import nodeModule from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { resolve as resolveModule } from 'import-meta-resolve';
 import type { HostAddresses } from './host-hooks.js';
 
@@ -27,7 +27,8 @@ export function offerHost(module: string): void {
 
 function seesHost(module: string): boolean {
   try {
-    return fileURLToPath(resolveModule('brc-sync/sdk', pathToFileURL(module).href)) !== '';
+    resolveModule('brc-sync/sdk', pathToFileURL(module).href);
+    return true;
   } catch {
     return false;
   }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, createReadStream, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, createReadStream, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Change } from './change.js';
 import { BrcSyncError } from './errors.js';
@@ -68,7 +68,7 @@ export class PlanWriter {
   constructor(path: string) {
     this.#path = path;
     this.#partial = `${path}.partial`;
-    this.#descriptor = openSync(this.#partial, 'w', 0o600);
+    this.#descriptor = written(path, () => openSync(this.#partial, 'w', 0o600));
     process.once('exit', this.#onExit);
   }
 
@@ -84,17 +84,20 @@ export class PlanWriter {
     this.#line({ type: 'finding', ...finding });
   }
 
-  /** Writes the last line and puts the plan in its place. */
+  /**
+   * Writes the last line and puts the plan in its place.
+   * @throws BrcSyncError `OUTPUT_FAILED`, as any line may
+   */
   finish(totals: PlanTotals, figures: PlanFigures): void {
     this.#flush();
     const digest = this.#hash.copy().digest('hex');
     this.#line({ type: 'totals', ...totals, figures, digest } satisfies PlanEnd);
     this.#flush();
     const descriptor = this.#descriptor as number;
-    fsyncSync(descriptor);
+    written(this.#path, () => fsyncSync(descriptor));
     closeSync(descriptor);
     this.#descriptor = null;
-    renameSync(this.#partial, this.#path);
+    written(this.#path, () => renameSync(this.#partial, this.#path));
     process.off('exit', this.#onExit);
   }
 
@@ -113,9 +116,23 @@ export class PlanWriter {
   }
 
   #flush(): void {
-    if (this.#descriptor !== null) writeSync(this.#descriptor, this.#buffer);
+    const descriptor = this.#descriptor;
+    if (descriptor !== null) written(this.#path, () => writeFileSync(descriptor, this.#buffer));
     this.#hash.update(this.#buffer);
     this.#buffer = '';
+  }
+}
+
+function written<T>(path: string, write: () => T): T {
+  try {
+    return write();
+  } catch (cause) {
+    throw new BrcSyncError('OUTPUT_FAILED', {
+      message: `The plan ${path} cannot be written: ${(cause as Error).message}. Nothing was sent.`,
+      remedy: 'Make room or give the right to write there, then run again.',
+      context: { file: path },
+      cause,
+    });
   }
 }
 

@@ -63,9 +63,10 @@ export async function assertStopsHanging(call: (signal: AbortSignal) => Promise<
 
 /** Who leaves after the first batch is let go. */
 export async function assertLetsGo<T>(read: () => Batches<T>): Promise<void> {
-  await assertEnds(async () => {
-    for await (const batch of read()) if (batch.length > 0) break;
-  }, 'it holds who leaves after the first batch');
+  const iterator = read()[Symbol.asyncIterator]();
+  let next = await iterator.next();
+  while (next.done !== true && next.value.length === 0) next = await iterator.next();
+  await assertEnds(async () => iterator.return?.(), 'it holds who leaves after the first batch');
 }
 
 /** Nothing is asked before anybody wants a batch. */

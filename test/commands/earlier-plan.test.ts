@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import t from 'tap';
 import type { RunSummary } from '../../src/core/report.js';
+import { startPortal } from '../portal/start-portal.js';
 import { portalSite, type PortalSite } from '../support/portal-site.js';
 
 const NAMES = ['--source', 'fixture', '--sink', 'portal'];
@@ -89,6 +91,41 @@ void t.test(
     t.equal(puts(site), 0);
   },
 );
+
+/** The same plan with another header, and the digest that fits it: as if it had been made so. */
+function remade(text: string, header: object): string {
+  const lines = text.trimEnd().split('\n');
+  const end = JSON.parse(lines.at(-1) ?? '') as object;
+  const before = [JSON.stringify({ ...(JSON.parse(lines[0] ?? '') as object), ...header }), ...lines.slice(1, -1)].join('\n') + '\n';
+  return `${before}${JSON.stringify({ ...end, digest: createHash('sha256').update(before).digest('hex') })}\n`;
+}
+
+void t.test('a plan that is too old, or was made for another sink, is refused with the reason', async (t) => {
+  const site = await portalSite(t);
+  const plan = join(site.folder, 'plan.ndjson');
+  await site.brcSync('plan', 'update', ...NAMES, ...PERIOD, '--out', plan);
+  const text = readFileSync(plan, 'utf8');
+  const refused = async (changed: string, ...flags: readonly string[]): Promise<string> => {
+    const path = join(site.folder, 'remade.ndjson');
+    writeFileSync(path, changed);
+    const { code, stderr } = await site.brcSync('apply', path, ...flags);
+    t.equal(code, 2);
+    t.match(stderr, /plan/);
+    return stderr;
+  };
+  t.match(await refused(remade(text, { expiresAt: '2026-11-22T00:00:00Z' })), /is too old: it could be applied until 2026-11-22T00:00:00Z/);
+  t.match(await refused(remade(text, { sink: { name: 'elsewhere', plugin: 'coldfront', cluster: null } })), /elsewhere/);
+  t.match(await refused(remade(text, { sink: { name: 'old', plugin: 'mybrc', cluster: null } })), /another configuration of sink old/);
+
+  const other = await startPortal();
+  t.teardown(() => other.close());
+  const target = ['--target', other.baseUrl, '--token-file', join(site.folder, 'portal.token')];
+  t.match(await refused(text, ...target), /was made for another place|another configuration of sink portal/);
+  t.equal(other.requests.length, 0);
+  t.equal(puts(site), 0);
+  // Nothing of that has used it up.
+  t.equal((await site.brcSync('apply', plan)).code, 0);
+});
 
 void t.test('a run that was killed is gone on with: nothing is sent twice, and all is as it should be', async (t) => {
   const whole = await portalSite(t);

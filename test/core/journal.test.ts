@@ -127,7 +127,7 @@ void t.test('a disk without room refuses the intent and all after it; what came 
   const node = [process.execPath, '--input-type=module', '-e', SCRIPT, module, path, JSON.stringify(change('1'))];
   const printed = execFileSync('bash', ['-c', 'ulimit -f 64; exec "$@"', 'bash', ...node], { encoding: 'utf8' });
   const { written, code, message, again, closed } = JSON.parse(printed) as Record<string, unknown>;
-  t.same([code, again, closed], ['OUTPUT_FAILED', 'OUTPUT_FAILED', 'OUTPUT_FAILED']);
+  t.same([code, again, closed], ['STATE_FAILED', 'STATE_FAILED', 'STATE_FAILED']);
   t.match(message, /Nothing more is sent/);
   const whole = readFileSync(path, 'utf8').split('\n').slice(0, -1);
   t.ok((written as number) > 10);

@@ -89,6 +89,7 @@ void t.test('settings of the site: defaults, the file over them, the instance ov
     userMap: { file: '/etc/passwd' },
     settleMinutes: 20,
     runawayDays: 30,
+    fullReadingDays: 7,
     guard: DEFAULT_GUARD,
   });
   t.match(lrc, { cluster: 'lrc', site: { allocationYearStart: '10-01', settleMinutes: 20 } });

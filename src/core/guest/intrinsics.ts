@@ -34,7 +34,7 @@ function madeOf(holder: object, key: string | symbol): unknown {
  * What somebody changed of the language itself: functions replaced or taken away, and anything added to `Object.prototype`, which every object then
  * seems to have. New members elsewhere, as polyfills bring them, harm nobody.
  */
-export function changedIntrinsics(): string[] {
+function changedIntrinsics(): string[] {
   const replaced = ORIGINAL.filter(({ holder, key, made }) => madeOf(holder, key) !== made).map(({ name }) => name);
   const added = Reflect.ownKeys(Object.prototype).filter((key) => !ORIGINAL_OF_OBJECTS.has(key));
   return [...replaced, ...added.map((key) => `Object.prototype.${String(key)}`)];

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, truncateSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { BrcSyncError } from '../errors.js';
 import { keyOfPlace, type SinkPlace } from '../sink-key.js';
@@ -60,10 +60,10 @@ function writeLines(path: string, flag: 'a' | 'w', lines: Iterable<object>): voi
     for (const line of lines) {
       text += `${JSON.stringify(line)}\n`;
       if (text.length < CHUNK) continue;
-      writeSync(descriptor, text);
+      writeFileSync(descriptor, text);
       text = '';
     }
-    writeSync(descriptor, text);
+    writeFileSync(descriptor, text);
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);

@@ -48,7 +48,7 @@ export interface ApplyOptions {
  * the plan's order holds, increases before decreases. Each change is journaled before it is sent.
  *
  * Ends early, and says so in what it returns, when credentials are refused, the sink is down or the run is interrupted.
- * @throws BrcSyncError `OUTPUT_FAILED` where the journal cannot be written
+ * @throws BrcSyncError `STATE_FAILED` where the journal cannot be written
  */
 export async function applyPlan(planPath: string, options: ApplyOptions): Promise<Applied> {
   const lanes = await ChangeLanes.open(planPath);
