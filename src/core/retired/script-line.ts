@@ -1,6 +1,7 @@
 /** A line of a log of the retired scripts that matters. Times are the text of the log: local, of the machine where it ran. */
 export type ScriptLine =
-  | { readonly kind: 'begins' | 'ends' }
+  | { readonly kind: 'begins' }
+  | { readonly kind: 'ends' }
   | { readonly kind: 'job'; readonly at: string; readonly jobId: string; readonly word: JobWord; readonly payload: string }
   | { readonly kind: 'error'; readonly at: string; readonly jobId: string; readonly reason: string };
 
