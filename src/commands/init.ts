@@ -145,7 +145,7 @@ export default class Init extends BaseCommand {
       node: process.execPath,
     });
     this.log(
-      `\n${about}\n\n${lines.map((line) => `  ${line}`).join('\n')}\n\nWhen something seems wrong: brc-sync doctor. In the morning: brc-sync status.`,
+      `\n${about}\n\n${lines.map((line) => `  ${line}`).join('\n')}\n\nWhen something seems wrong: brc-sync doctor\nIn the morning:             brc-sync status\nTo show what a run did:     brc-sync report --html page.html`,
     );
     return lines;
   }

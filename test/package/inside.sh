@@ -41,19 +41,17 @@ is 'and has left no run' "$(ls -A /var/lib/brc-sync)" ''
 systemd-run --quiet --unit=portal --working-directory=/repository --property=StandardOutput=file:/portal.out node .build/test/portal/main.js --port 8099
 for _ in {1..100}; do ! grep -q Token: /portal.out 2>/dev/null || break; sleep 0.1; done
 examples=/usr/share/doc/brc-sync/examples
-cp $examples/bank-config.toml /etc/brc-sync/
-cat >/etc/brc-sync/plugins.json <<J
-{
-  "site": { "timeZone": "America/Los_Angeles", "prices": "bank-config.toml" },
-  "instances": [
-    { "name": "slurm", "plugin": "fixture", "config": { "files": "$(realpath $examples)/slurm-jobs.psv" } },
-    { "name": "portal", "plugin": "coldfront", "config": { "baseUrl": "$(head -1 /portal.out)", "token": { "file": "portal.token" } } }
-  ]
+cp $examples/bank-config.toml $examples/slurm-jobs.psv /etc/brc-sync/
+set_up() {
+  sed -n 's/^Token: //p' /portal.out | brc-sync init --directory /etc/brc-sync --deployment other --portal-url "$(head -1 /portal.out)" --token-file - \
+    --slurm fixture --jobs /etc/brc-sync/slurm-jobs.psv --prices /etc/brc-sync/bank-config.toml --time-zone America/Los_Angeles \
+    --allocation-year-start 06-01 --no-dry-run --schedule systemd >/init.out 2>&1 || { cat /init.out; false; }
 }
-J
-(umask 077 && sed -n 's/^Token: //p' /portal.out >/etc/brc-sync/portal.token)
-sed -i -e 's/^BRC_SYNC_SOURCE=.*/BRC_SYNC_SOURCE=slurm/' -e 's/^BRC_SYNC_SINK=.*/BRC_SYNC_SINK=portal/' \
-  -e 's/^BRC_SYNC_FLAGS=.*/BRC_SYNC_FLAGS=--start 2026-11-22 --end 2026-11-22 --allow over-estimate=9/' /etc/default/brc-sync
+check 'init sets it up' set_up
+# What it says to type, but for the timers, which wait until it has been tried.
+eval "$(grep -o 'sed -i .*' /init.out)"
+sed -i 's/^BRC_SYNC_FLAGS=.*/BRC_SYNC_FLAGS=--start 2026-11-22 --end 2026-11-22 --allow over-estimate=9/' /etc/default/brc-sync
+check 'and names its instances for the service' bash -c '! grep -qE "^BRC_SYNC_(SOURCE|SINK)=$" /etc/default/brc-sync'
 check 'its user cannot read the token' not as_service cat /etc/brc-sync/portal.token
 
 # Running
@@ -74,7 +72,7 @@ check 'timers can be enabled' systemctl enable --now --quiet brc-sync-update.tim
 check 'it upgrades' dpkg -i --force-confold "/packages/$new"
 is 'to the new version' "$(brc-sync --version | cut -d' ' -f1)" "brc-sync/$(cd /packages && dpkg-deb -f "$new" Version)"
 is 'timers go on' "$(timers)$(systemctl is-active brc-sync-update.timer)" 'enabled enabled active'
-check 'its settings are kept' grep -q '^BRC_SYNC_SINK=portal$' /etc/default/brc-sync
+check 'its settings are kept' grep -q '^BRC_SYNC_FLAGS=--start ' /etc/default/brc-sync
 is 'its runs are kept' "$(as_service brc-sync runs list --json | node -p 'JSON.parse(require("fs").readFileSync(0)).runs.length')" 3
 check 'it runs' run update
 
