@@ -1,5 +1,6 @@
 import { Command, Flags, Help, ux } from '@oclif/core';
 import { isJournal, journalLine } from '../core/journald.js';
+import { shownText } from './_characters.js';
 import { failureOf, isQuietExit, type Failure } from './_failure.js';
 import { listenForInterruption, type Interruption } from './_interruption.js';
 
@@ -33,6 +34,14 @@ export abstract class BaseCommand extends Command {
     if (isQuietExit(error)) return;
     if (this.jsonEnabled()) this.logJson(this.toErrorJson(error));
     else await this.#printFailure(failure);
+  }
+
+  override log(message = '', ...args: unknown[]): void {
+    super.log(shownText(message), ...args);
+  }
+
+  override logToStderr(message = '', ...args: unknown[]): void {
+    super.logToStderr(shownText(message), ...args);
   }
 
   /** Without oclif's colours: they cost seconds on a large summary, and programs read this. */

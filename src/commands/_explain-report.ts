@@ -5,6 +5,7 @@ import type { DriftedField } from '../core/explain/decision.js';
 import { parseInstant } from '../core/instants.js';
 import type { RecordLine } from '../core/plan-file.js';
 import { localTime } from '../core/local-time.js';
+import { fitText } from './_fit-text.js';
 import { renderTable, terminalWidth } from './_table.js';
 
 type Show = (value: unknown) => string;
@@ -28,7 +29,7 @@ export function renderExplanation(explanation: Explanation): string {
     touches(explanation.touches, show),
     notes.map((note) => `Note: ${note}`).join('\n'),
   ];
-  return sections.filter((section) => section !== '').join('\n\n');
+  return fitText(sections.filter((section) => section !== '').join('\n\n'), terminalWidth());
 }
 
 function rows({ rows: all, source, jobId }: Explanation, show: Show): string {

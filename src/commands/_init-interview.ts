@@ -5,7 +5,9 @@ import { DEPLOYMENT_NAMES, DEPLOYMENTS, type DeploymentName } from '../core/init
 import type { PortalAnswer, Setup, SlurmAnswer } from '../core/init/setup.js';
 import { tryPortal, tryPrices, trySlurm, type TryOptions } from '../core/init/try-answers.js';
 import type { BrcSyncError } from '../core/errors.js';
+import { fitText } from './_fit-text.js';
 import { refusal, typedPath, type Interview } from './_interview.js';
+import { terminalWidth } from './_table.js';
 
 /** What flags have answered; undefined: a question is left. */
 export interface GivenAnswers {
@@ -160,7 +162,7 @@ async function settle<T>(
   for (;;) {
     const { value, checks } = await attempt();
     const refused: BrcSyncError | null = refusal(checks);
-    for (const line of checkLines(checks)) say(line);
+    for (const line of checkLines(checks)) say(fitText(line, terminalWidth()));
     if (refused === null) return value;
     if (isGiven || interview === null) throw refused;
   }

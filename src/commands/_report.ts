@@ -4,6 +4,7 @@ import { localReadAsUtc } from '../core/site-zone.js';
 import { writeWallClock } from '../core/wall-clock.js';
 import { groupFindings, type FindingGroup, type RunSummary } from '../core/report.js';
 import type { Applied } from '../core/reconcile/apply-tally.js';
+import { fitText } from './_fit-text.js';
 import { renderTable, terminalWidth } from './_table.js';
 
 /** Jobs named per kind of finding, and accounts listed; the plan has them all. */
@@ -25,7 +26,7 @@ export async function renderReport(summary: RunSummary, planPath: string): Promi
     summary.notes.map((note) => `Note: ${note}`).join('\n'),
     outcome(summary),
   ];
-  return sections.filter((section) => section !== '').join('\n\n');
+  return fitText(sections.filter((section) => section !== '').join('\n\n'), terminalWidth());
 }
 
 function titleOf({ action, command, of }: RunSummary): string {
@@ -123,7 +124,8 @@ function guard({ guard: { refused, breaches, movers, priceChange }, files, creat
       : `\nIt looks like a price change: ${ratios.join(', ')}. If the new prices hold from some day on, date them in plugins.json:\n` +
         `  "prices": [{ "file": "the-old-list.toml" }, { "from": "${date}", "file": "the-new-list.toml" }]`;
   const head = refused ? bold('Refused by the guard; nothing was written:') : 'The guard would refuse to write this:';
-  return `${head}\n${lines.join('\n')}\n\n${renderTable(columns, rows, terminalWidth())}${prices}\nThe whole plan: ${files.plan}`;
+  const table = rows.length === 0 ? '' : `\n\n${renderTable(columns, rows, terminalWidth())}`;
+  return `${head}\n${lines.join('\n')}${table}${prices}\nThe whole plan: ${files.plan}`;
 }
 
 /** Changes that did not take effect, grouped by why, with what to do. */
@@ -152,10 +154,11 @@ function knownRefusals({ rejected, newlyRejected }: Applied): string {
 
 function outcome({ action, applied, dryRun, guard, totals, files }: RunSummary): string {
   const planned = totals.creates + totals.updates;
+  const nextStep = action === 'run' && planned > 0 ? ' The same command without --dry-run applies them.' : '';
   const done = guard.refused
     ? `Refused: ${planned} changes planned, nothing was sent.`
     : applied === null || dryRun
-      ? `${action === 'run' ? 'Dry run' : 'Plan'}: ${planned} changes planned, nothing was sent.`
+      ? `${action === 'run' ? 'Dry run' : 'Plan'}: ${planned} changes planned, nothing was sent.${nextStep}`
       : whatWasDone(applied);
   return `${done}\nPlan: ${files.plan}${files.journal === null ? '' : `\nJournal: ${files.journal}`}`;
 }

@@ -5,8 +5,8 @@ import { groupDigits, sentenceOf, subtitleOf, titleOf } from '../core/reporting/
 import type { RunReport } from '../core/reporting/run-report.js';
 import { STATUS_TEXT } from '../core/reporting/status-text.js';
 import { visibleText } from '../core/visible-text.js';
+import { fitText } from './_fit-text.js';
 import { renderTable } from './_table.js';
-import { wrap } from './_wrap.js';
 
 const ACCOUNTS = 20;
 const RIGHT = { align: 'right' as const };
@@ -14,15 +14,15 @@ const RIGHT = { align: 'right' as const };
 /** The report for a terminal, at most `width` characters wide. */
 export function renderRunReport(report: RunReport, width: number): string {
   const sections = [
-    `${bold(wrap(titleOf(report), width, ''))}\n${wrap(visibleText(subtitleOf(report)), width, '')}`,
-    wrap(sentenceOf(report), width, ''),
+    `${bold(titleOf(report))}\n${visibleText(subtitleOf(report))}`,
+    sentenceOf(report),
     accounts(report, width),
     problems(report, width),
     findings(report, width),
     movers(report, width),
-    report.notes.map((note) => wrap(`Note: ${visibleText(note)}`, width, '  ')).join('\n'),
+    report.notes.map((note) => `Note: ${visibleText(note)}`).join('\n'),
   ];
-  return sections.filter((section) => section !== '').join('\n\n');
+  return fitText(sections.filter((section) => section !== '').join('\n\n'), width);
 }
 
 function accounts({ accounts: all }: RunReport, width: number): string {

@@ -4,8 +4,8 @@ import type { RunKind } from '../core/status/run-kinds.js';
 import type { Waiting } from '../core/status/waiting.js';
 import { visibleText } from '../core/visible-text.js';
 import { whenText } from './_state-directory.js';
+import { fitText } from './_fit-text.js';
 import { renderTable } from './_table.js';
-import { wrap } from './_wrap.js';
 
 const RIGHT = { align: 'right' as const };
 
@@ -18,11 +18,11 @@ export function renderStatus(status: Status, width: number): string {
   const parts = [
     `State directory: ${stateDirectory}`,
     runs.length === 0 ? '' : runTable(runs, width),
-    working.map((line) => wrap(line, width, '')).join('\n'),
-    waiting.length === 0 ? '' : [bold('Waits for you:'), ...waiting.flatMap((each) => waitingLines(each, width))].join('\n'),
+    working.join('\n'),
+    waiting.length === 0 ? '' : [bold('Waits for you:'), ...waiting.flatMap(waitingLines)].join('\n'),
     next === null ? nothingWaits(status) : `${bold('Next:')} ${next}`,
   ];
-  return parts.filter((part) => part !== '').join('\n\n');
+  return fitText(parts.filter((part) => part !== '').join('\n\n'), width);
 }
 
 function nothingWaits({ atWork }: Status): string {
@@ -61,7 +61,6 @@ function cellsOf(run: RunKind, hasSource: boolean): string[] {
   ];
 }
 
-function waitingLines({ message, command }: Waiting, width: number): string[] {
-  // A command stays on one line, so that it can be copied.
-  return [wrap(`- ${visibleText(message)}`, width, '  '), dim(`  → ${command}`)];
+function waitingLines({ message, command }: Waiting): string[] {
+  return [`- ${visibleText(message)}`, dim(`  → ${command}`)];
 }

@@ -3,6 +3,7 @@ import { parseInstant } from '../core/instants.js';
 import { localReadAsUtc } from '../core/site-zone.js';
 import type { BalanceJson, CauseJson, VerificationJson } from '../core/verify/verification-json.js';
 import { writeWallClock } from '../core/wall-clock.js';
+import { fitText } from './_fit-text.js';
 import { renderTable, terminalWidth } from './_table.js';
 
 /** Jobs named per cause. */
@@ -20,7 +21,7 @@ export function renderVerification(verification: VerificationJson): string {
     notes.map((note) => `Note: ${note}`).join('\n'),
     outcome(verification),
   ];
-  return sections.filter((section) => section !== '').join('\n\n');
+  return fitText(sections.filter((section) => section !== '').join('\n\n'), terminalWidth());
 }
 
 function heading({ sink, at, timeZone, balances, notCompared }: VerificationJson): string {

@@ -118,7 +118,8 @@ export default class Init extends BaseCommand {
       (interview === null
         ? false
         : await interview.confirm('Run a dry run now? It reads a whole allocation year, and writes nothing to the portal.'));
-    if (!isWanted) {
+    // Its report would stand in the JSON.
+    if (!isWanted || this.jsonEnabled()) {
       this.log(`\n${bold('Next')}, a dry run, which writes nothing to the portal:\n  ${command}`);
       return;
     }
@@ -145,7 +146,7 @@ export default class Init extends BaseCommand {
       node: process.execPath,
     });
     this.log(
-      `\n${about}\n\n${lines.map((line) => `  ${line}`).join('\n')}\n\nWhen something seems wrong: brc-sync doctor. In the morning: brc-sync status.`,
+      `\n${about}\n\n${lines.map((line) => `  ${line}`).join('\n')}\n\nWhen something seems wrong: brc-sync doctor\nIn the morning:             brc-sync status\nTo show what a run did:     brc-sync report --html page.html`,
     );
     return lines;
   }

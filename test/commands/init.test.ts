@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import t, { type Test } from 'tap';
 import { startPortal, type RunningPortal } from '../portal/start-portal.js';
-import { brcSync as inFolder } from '../support/site-folder.js';
+import { brcSync as inFolder, type Ended } from '../support/site-folder.js';
 import { PORTAL_TOKEN } from '../support/portal-site.js';
 import { HAS_TERMINAL, Terminal } from '../support/terminal.js';
 
@@ -62,6 +62,26 @@ void t.test('every answer by a flag: nothing is asked, files are written, and wh
   t.equal(again.code, 2);
   t.match(again.stderr, /plugins\.json is there already, and is not written over/);
   t.same(JSON.parse(readFileSync(join(folder, 'plugins.json'), 'utf8')), written);
+});
+
+void t.test('the way of somebody new, who types what the program says', async (t) => {
+  const { folder, env, flags, portal } = await desk(t);
+  const plain = { ...env, BRC_SYNC_PLUGINS: join(folder, 'plugins.json') };
+  const type = (line: string): Promise<Ended> => inFolder(folder, line.trim().split(' ').slice(1), { env: plain });
+  const begun = await inFolder(folder, ['init', ...flags, '--token-file', 'my.token'], { env });
+  chmodSync(join(folder, 'my.token'), 0o600);
+  const looked = await type(/brc-sync doctor/.exec(begun.stdout)?.[0] ?? '');
+  t.equal(looked.code, 0);
+  t.match(looked.stdout, /there is none yet; the first: brc-sync run full .* --dry-run/);
+  const dry = await type(/brc-sync run full .* --dry-run .*/.exec(begun.stdout)?.[0] ?? '');
+  t.match(dry.stdout, /Dry run: \d+ changes planned, nothing was sent\. The same command without --dry-run applies them\./);
+  const wet = await type(/brc-sync run full .* --dry-run .*/.exec(begun.stdout)?.[0].replace('--dry-run ', '') ?? '');
+  t.equal(wet.code, 0, wet.stderr);
+  t.ok(portal.requests.some(({ method }) => method === 'PUT'));
+  const shown = await type(/brc-sync report --html \S+/.exec(begun.stdout)?.[0] ?? '');
+  t.equal(shown.code, 0, shown.stderr);
+  t.match(readFileSync(join(folder, 'page.html'), 'utf8'), /^<!doctype html>/i);
+  t.match((await type(/brc-sync status/.exec(begun.stdout)?.[0] ?? '')).stdout, /run full +fixture → mybrc .* done/);
 });
 
 void t.test('a token from standard input goes into a file for its owner only; --json tells where', async (t) => {

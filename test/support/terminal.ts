@@ -26,7 +26,7 @@ export class Terminal {
 
   constructor(args: readonly string[], { cwd, env = {}, columns = 80 }: TerminalOptions) {
     const command = ['stty', 'cols', String(columns), 'rows', '50', ';', 'exec', process.execPath, BRC_SYNC, ...args].map(quote).join(' ');
-    const { NO_COLOR, COLUMNS, ...surroundings } = process.env;
+    const { NO_COLOR, FORCE_COLOR, COLUMNS, CI, ...surroundings } = process.env;
     this.#child = spawn('script', ['-qefc', command, '/dev/null'], { cwd, env: { ...surroundings, TERM: 'xterm-256color', ...env } });
     this.#child.stdout.on('data', (chunk: Buffer) => {
       this.#shown += chunk.toString();

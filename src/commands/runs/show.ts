@@ -7,8 +7,10 @@ import { readRun, readSummary, type RunEntry } from '../../core/runs/run-entry.j
 import { tallyJournal } from '../../core/runs/tally-journal.js';
 import { findStateDirectory } from '../../core/state-directory.js';
 import { BaseCommand } from '../_base.js';
+import { fitText } from '../_fit-text.js';
 import { renderReport } from '../_report.js';
 import { stateDirectoryFlag, whenText } from '../_state-directory.js';
+import { terminalWidth } from '../_table.js';
 
 export default class RunsShow extends BaseCommand {
   static override summary = 'Show the report of a run again, and where its files are.';
@@ -27,7 +29,7 @@ export default class RunsShow extends BaseCommand {
     const entry = readRun(stateDirectory, findRun(stateDirectory, args.run));
     const summary = readSummary(stateDirectory, entry.runId);
     if (this.jsonEnabled() && summary === null) throw withoutSummary(entry);
-    if (!this.jsonEnabled()) this.log([...(await this.#report(entry, summary)), filesOf(entry)].join('\n\n'));
+    if (!this.jsonEnabled()) this.log(fitText([...(await this.#report(entry, summary)), filesOf(entry)].join('\n\n'), terminalWidth()));
     return summary as RunSummary;
   }
 

@@ -1,9 +1,12 @@
+import { resolve } from 'node:path';
 import { localTime } from '../local-time.js';
 import type { Instant } from '../job.js';
 import { loadInstances, type LoadedInstance } from '../plugin-loader.js';
 import type { Builtins } from '../plugin-module.js';
 import { readPluginsFile, type PluginsFile, type PluginsFilePlaces } from '../plugins-file.js';
 import { failure, failureOf, ok, type Check } from './check.js';
+
+const PACKAGED = ', the set of the package; `brc-sync init` makes one for a site';
 
 export interface Configuration {
   readonly checks: readonly Check[];
@@ -21,7 +24,8 @@ export async function checkConfiguration(
     const file = readPluginsFile(places);
     const all = await loadInstances(file, builtins);
     const instances = names === null ? all : await loadInstances(file, builtins, names);
-    const configuration = ok('configuration', file.path);
+    const isPackaged = resolve(file.path) === resolve(places.packaged);
+    const configuration = ok('configuration', isPackaged ? `${file.path}${PACKAGED}` : file.path);
     if (all.length === 0) {
       const none = failure(
         'plugins',

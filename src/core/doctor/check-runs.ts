@@ -28,9 +28,12 @@ async function waitingChecks(question: RunsQuestion): Promise<Check[]> {
     return [failureOf('runs', error)];
   }
   const unfinished = waiting.filter(({ kind }) => UNFINISHED.includes(kind));
+  const first = waiting.find(({ kind }) => kind === 'first-run');
   const refused = waiting.filter(({ kind }) => kind === 'refused');
   return [
-    ...(unfinished.length === 0 ? [ok('runs', 'none is unfinished')] : unfinished.map((each) => told('runs', each))),
+    ...(unfinished.length === 0
+      ? [ok('runs', first === undefined ? 'none is unfinished' : `there is none yet; the first: ${first.command}`)]
+      : unfinished.map((each) => told('runs', each))),
     ...(refused.length === 0 ? [ok('guard', 'no refusal waits')] : refused.map((each) => told('guard', each))),
   ];
 }

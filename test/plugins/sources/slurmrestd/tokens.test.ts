@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import type { SecretReference } from '../../../../src/core/plugin-environment.js';
 import { aSlurmrestdSource, reading, rowsOf } from '../../../support/slurmrestd.js';
 import { lastInstant, recorded, replayHttp, standIn, V38 } from './stand-in.js';
 import { temporaryDirectory } from '../../../support/temporary-directory.js';
@@ -54,3 +55,19 @@ void t.test(
     await source.close();
   },
 );
+
+void t.test('check says until when a token is good, and warns on its last day', async (t) => {
+  const now = lastInstant(recorded(V38));
+  const jwt = (exp: number): string => `e30.${Buffer.from(JSON.stringify({ sun: 'root', exp })).toString('base64url')}.x`;
+  const server = await standIn(t, { recording: V38 });
+  const checked = async (token: SecretReference | { readonly command: readonly string[] }, seconds = 0) => {
+    const source = aSlurmrestdSource({ url: server.url, token, user: 'root' }, { now: () => now, env: { TOKEN: jwt(now + seconds) } });
+    const results = await source.check(reading());
+    await source.close();
+    return results.find(({ name }) => name === 'token');
+  };
+  const soon = await checked({ env: 'TOKEN' }, 3600);
+  t.match(soon, { ok: false, warning: true, message: /expires 20\d\d-/, remedy: /scontrol token username=root lifespan=.* "command"/ });
+  t.match(await checked({ env: 'TOKEN' }, 7 * 86_400), { ok: true, message: /expires 20\d\d-/ }, 'a longer one');
+  t.match(await checked({ command: ['echo', jwt(now + 3600)] }), { ok: true, message: /run again when it expires/ }, 'a command');
+});
