@@ -34,7 +34,7 @@ export abstract class EarlierPlanCommand extends WritingCommand {
         const writing = this.writing(opened.sink, directory, log.logger, script);
         const prices = request.action !== 'revert' && pricesJobs(header) ? await pricesOf(opened, flags.prices) : null;
         const summary = await applyEarlierPlan(request, writing, prices);
-        script?.ends();
+        script?.ends(summary);
         await this.report(summary);
         process.exitCode = exitCodeOf(summary, false);
         return summary;

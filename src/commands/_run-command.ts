@@ -102,7 +102,7 @@ export abstract class RunCommand extends WritingCommand {
         const writing = this.writing(opened.sink, directory, log.logger, script);
         const summary = await runReconciliation(request, { ...writing, opened, prices });
         if (flags.debug) await script?.collects(summary.files.plan);
-        script?.ends();
+        script?.ends(summary);
         await this.report(summary);
         process.exitCode = exitCodeOf(summary, flags['exit-code']);
         return summary;

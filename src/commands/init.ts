@@ -118,7 +118,8 @@ export default class Init extends BaseCommand {
       (interview === null
         ? false
         : await interview.confirm('Run a dry run now? It reads a whole allocation year, and writes nothing to the portal.'));
-    if (!isWanted) {
+    // Its report would stand in the JSON.
+    if (!isWanted || this.jsonEnabled()) {
       this.log(`\n${bold('Next')}, a dry run, which writes nothing to the portal:\n  ${command}`);
       return;
     }

@@ -71,7 +71,7 @@ export async function acquireLock(request: LockRequest): Promise<Lock> {
     const holder = readHolder(path);
     if (holder === null) continue;
     if (isDead(holder)) {
-      removeStale(path, holder);
+      if (!removeStale(path, holder)) await sleep(POLL_MS, undefined, { signal: request.signal });
       continue;
     }
     if (Date.now() >= deadline) throw locked(path, holder, request.waitSeconds);
@@ -133,17 +133,18 @@ function release(path: string, mine: string): void {
   if (readText(path) === mine) rmSync(path, { force: true });
 }
 
-/** Two processes that find the same stale lock must not remove each other's new one: only who holds the breaker removes, after a second look. */
-function removeStale(path: string, stale: LockHolder): void {
+/** Two processes that find the same stale lock must not remove each other's new one: only who holds the breaker removes, after a second look. False: another holds it. */
+function removeStale(path: string, stale: LockHolder): boolean {
   const breaker = `${path}.breaker`;
   if (!take(breaker, `${process.pid}\n`)) {
     const since = statSync(breaker, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
     if (Date.now() - since > BREAKER_STALE_MS) rmSync(breaker, { force: true });
-    return;
+    return false;
   }
   const found = readHolder(path);
   if (found !== null && found.runId === stale.runId && found.pid === stale.pid) rmSync(path, { force: true });
   rmSync(breaker, { force: true });
+  return true;
 }
 
 /** Null: gone, or not a lock of ours. */

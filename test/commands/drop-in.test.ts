@@ -195,6 +195,18 @@ void t.test('plan, apply, explain, verify and revert find the token file, too', 
   t.ok(log() > 12);
 });
 
+void t.test('a run that the guard refuses is no complete one in the log', async (t) => {
+  const site = await scriptFolder(t, 'full_sync_coldfront.conf', PORTAL_TOKEN);
+  const plugins = JSON.parse(readFileSync('plugins.json', 'utf8')) as { readonly site: object };
+  writeFileSync(join(site.folder, 'plugins.json'), JSON.stringify({ ...plugins, site: { guard: { changes: 0 } } }));
+  const { code, stderr } = await site.brcSync('run', 'full', '--sink', 'coldfront', ...PERIOD, '--target', site.portal.baseUrl);
+  t.equal(code, 4, stderr);
+  t.match(
+    readFileSync(join(site.folder, 'full_sync_coldfront.log'), 'utf8'),
+    /WARNING  run stopped, .* REASON: the guard refused the run\n$/,
+  );
+});
+
 void t.test('a log that cannot be written is a warning', async (t) => {
   const site = await scriptFolder(t, 'update_jobs_coldfront.conf', PORTAL_TOKEN);
   mkdirSync(join(site.folder, 'update_jobs_coldfront.log'));

@@ -115,6 +115,18 @@ void t.test('of many that find a stale lock, one gets it', async (t) => {
   t.equal(all.filter((each) => each.status === 'fulfilled').length, 1);
 });
 
+void t.test('while another takes a stale lock over, an interruption is heard', async (t) => {
+  const directory = t.testdir();
+  const { path } = await acquireLock(request(directory));
+  pretend(path, { startTicks: '1' });
+  writeFileSync(`${path}.breaker`, 'another process');
+  const controller = new AbortController();
+  const begun = Date.now();
+  setTimeout(() => controller.abort(new Error('stop')), 50);
+  await t.rejects(acquireLock(request(directory, { runId: 'r2', signal: controller.signal })));
+  t.ok(Date.now() - begun < 8000, 'long before the other would be given up');
+});
+
 void t.test('where locks lie', (t) => {
   t.equal(lockDirectory({ BRC_SYNC_LOCK_DIR: '/a', XDG_RUNTIME_DIR: '/b' }, '/c'), '/a');
   t.equal(lockDirectory({ BRC_SYNC_LOCK_DIR: '', XDG_RUNTIME_DIR: '/b' }, '/c'), '/b');

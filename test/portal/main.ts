@@ -25,4 +25,5 @@ const portal = await startPortal({
 });
 console.log(portal.baseUrl);
 if (values.seed === undefined) console.log(`Token: ${DEMONSTRATION_SEED.tokens.staff!.key}`);
+console.log(`The API of the old database: ${portal.legacyUrl}`);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void portal.close());

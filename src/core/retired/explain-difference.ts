@@ -35,7 +35,7 @@ export function explainDifferences(sent: SentJob, charge: Charge, folded: Folded
   const ofTimes = areShifted(record, charge, drift, context) ? '6' : otherwise;
   // What no record should hold differs, even where a run would leave it as it is.
   const odd = new Map<RecordField, Cause>();
-  if (isOddState(sent.state)) odd.set('state', '5');
+  if (isOddState(record.state)) odd.set('state', '5');
   if (/[[\]{}]/.test(sent.nodes)) odd.set('nodes', '3');
   const causeOf = (field: RecordField): Cause => {
     if (field === 'amount') return causeOfAmount(record, charge, ofTimes, context);

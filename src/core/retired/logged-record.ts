@@ -3,11 +3,10 @@ import type { SinkRecord } from '../record.js';
 import { formatAmount } from '../service-units.js';
 import { readPython, type PythonValue } from './read-python.js';
 
-/** A job as a script sent it: as a record, and what of it no record can hold. */
+/** A job as a script sent it. */
 export interface SentJob {
+  /** Its state as it stood there: `CANCELLED by 1234`, `OUT_OF_ME+`. */
   readonly record: SinkRecord;
-  /** As it stood there: `CANCELLED by 1234`, `OUT_OF_ME+`. */
-  readonly state: string | null;
   /** The nodes as they stood there, as one text. */
   readonly nodes: string;
 }
@@ -30,7 +29,7 @@ export function readSentJob(payload: string): SentJob | null {
   const record = readPortalJob(job);
   if (isPortalFault(record)) return null;
   const { nodes = null } = sent;
-  return { record, state: record.state, nodes: typeof nodes === 'string' ? nodes : record.nodes.join(',') };
+  return { record, nodes: typeof nodes === 'string' ? nodes : record.nodes.join(',') };
 }
 
 /** The portal keeps cents, and takes no more decimals: what a float adds behind them is rounded half up. */

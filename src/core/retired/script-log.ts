@@ -7,6 +7,7 @@ import { bodyOf } from '../portal/job-body.js';
 import { localReadAsUtc } from '../site-zone.js';
 import { writeWallClock } from '../wall-clock.js';
 import type { SinkRecord } from '../record.js';
+import type { RunSummary } from '../report.js';
 import { writePython } from './write-python.js';
 
 export interface ScriptLogOptions {
@@ -48,8 +49,11 @@ export class ScriptLog {
     for await (const change of readChanges(plan)) this.#tellChange(change, 'COLLECTED');
   }
 
-  ends(): void {
-    this.#append('INFO', `run complete, pushed/updated ${this.#written} jobs.`);
+  ends({ guard, applied }: Pick<RunSummary, 'guard' | 'applied'>): void {
+    const trouble = guard.refused ? 'the guard refused the run' : (applied?.stopped?.message ?? null);
+    const count = `pushed/updated ${this.#written} jobs.`;
+    if (trouble === null) this.#append('INFO', `run complete, ${count}`);
+    else this.#append('WARNING', `run stopped, ${count} REASON: ${trouble}`);
   }
 
   #tellChange({ jobId, userId, before, after }: Change, word: string): void {
