@@ -37,7 +37,7 @@ void t.test('the quickstart prints its plan, and leaves files that only their ow
     'tables fit a narrow terminal',
   );
 
-  const plan = /Plan: (.*)/.exec(stdout)?.[1] ?? '';
+  const plan = /Plan:\s+(.*)/.exec(stdout)?.[1] ?? '';
   t.same(readdirSync(dirname(plan)).sort(), ['plan.ndjson', 'run.log', 'summary.json']);
   t.equal(permissions(dirname(plan)), '700');
   for (const file of readdirSync(dirname(plan))) t.equal(permissions(join(dirname(plan), file)), '600', file);
