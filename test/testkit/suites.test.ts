@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { join } from 'node:path';
 import t from 'tap';
 import type { SinkRecord } from '../../src/core/record.js';
 import { AUTUMN_HOURS, sinkCases, sourceCases, type ConformanceCase, type Fault } from '../../src/testkit.js';
@@ -108,7 +109,7 @@ void t.test('under node:test: `test` is a runner, and the cases run one after th
       await sinkSuite(test, () => sink, expectations);`,
   });
   const { NODE_OPTIONS: _, NODE_TEST_CONTEXT: __, ...env } = process.env;
-  const { stdout } = await promisify(execFile)(process.execPath, ['--test', directory], { env });
+  const { stdout } = await promisify(execFile)(process.execPath, ['--test', join(directory, 'memory.test.mjs')], { env });
   t.match(stdout, /[#ℹ] fail 0/);
   t.match(stdout, /recordsOfAccount: not offered, and so said/);
 });
