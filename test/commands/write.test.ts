@@ -58,7 +58,7 @@ void t.test('run update and run full write to the portal; a second run has nothi
   const { run, puts } = await site(t);
   const update = await run('update');
   t.equal(update.code, 0, update.stderr);
-  t.match(update.stdout, /Applied 7 changes \(-236\.89 SU\)\.\nPlan: .*\nJournal: /);
+  t.match(update.stdout, /Applied 7 changes \(-236\.89 SU\)\.\nPlan:\s+\S+\nJournal:\s/);
   t.equal(puts(), 7);
   t.match((await run('full')).stdout, /Applied 5 changes/);
   const again = await run('full');
