@@ -20,7 +20,9 @@ const names = readdirSync(BUILT, { recursive: true })
 
 t.setTimeout(0);
 t.jobs = availableParallelism();
-const env = { ...process.env, TAP_TIMEOUT: String(TIMEOUT_SECONDS) };
+// No colours whatever calls it: with `CI` set, or `FORCE_COLOR`, they would be in what the tests compare.
+const { FORCE_COLOR, ...surroundings } = process.env;
+const env = { ...surroundings, NO_COLOR: '1', TAP_TIMEOUT: String(TIMEOUT_SECONDS) };
 for (const name of names) {
   const file = join(BUILT, name);
   void t.spawn(process.execPath, ['--enable-source-maps', file], { buffered: true, timeout: TIMEOUT_SECONDS * 1000, env }, file);
