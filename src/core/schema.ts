@@ -2,12 +2,18 @@ import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 
 export type { ErrorObject, ValidateFunction };
 
-/** A validator for data that come from outside: stops at the first error, changes nothing. */
+// One of each for the process: ajv compiles the meta-schema for each instance, and keeps what it compiled by the schema's identity.
+// Two plugins may well give their schemas the same `$id`: used schemas are not registered under it.
+const COMMON = { strict: true, allowUnionTypes: true, addUsedSchema: false };
+const forData = new Ajv({ ...COMMON, allErrors: false });
+const forConfig = new Ajv({ ...COMMON, allErrors: true, useDefaults: true, verbose: true });
+
+/** A validator for data that come from outside: stops at the first error, changes nothing. The same schema object gives the same validator. */
 export function compileSchema<T>(schema: object): ValidateFunction<T> {
-  return new Ajv({ allErrors: false, strict: true, allowUnionTypes: true }).compile<T>(schema);
+  return forData.compile<T>(schema);
 }
 
 /** A validator for configuration: all errors at once, defaults filled in. */
 export function compileConfigSchema(schema: object): ValidateFunction {
-  return new Ajv({ allErrors: true, useDefaults: true, strict: true, allowUnionTypes: true, verbose: true }).compile(schema);
+  return forConfig.compile(schema);
 }

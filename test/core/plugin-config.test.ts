@@ -27,6 +27,14 @@ void t.test('defaults are filled in', (t) => {
   t.end();
 });
 
+void t.test('two plugins may give their schemas the same $id', (t) => {
+  const schemaOf = (name: string): object => ({ $id: 'config', properties: { [name]: { type: 'integer' } }, required: [name] });
+  const [one, other] = [compilePluginConfig(schemaOf('one')), compilePluginConfig(schemaOf('other'))];
+  t.same([one({ one: 1 }), other({ other: 2 })], [[], []]);
+  t.match(other({ one: 1 }), [{ pointer: /one|other/ }]);
+  t.end();
+});
+
 void t.test('every problem is told at once, with pointer, cause and a value that would pass', (t) => {
   const problems = compilePluginConfig(SCHEMA)({
     'ur/l': 'x',
