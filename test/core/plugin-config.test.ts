@@ -28,7 +28,7 @@ void t.test('defaults are filled in', (t) => {
 });
 
 void t.test('two plugins may give their schemas the same $id', (t) => {
-  const schemaOf = (name: string): object => ({ $id: 'config', properties: { [name]: { type: 'integer' } }, required: [name] });
+  const schemaOf = (name: string) => ({ $id: 'config', properties: { [name]: { type: 'integer' } }, required: [name] });
   const [one, other] = [compilePluginConfig(schemaOf('one')), compilePluginConfig(schemaOf('other'))];
   t.same([one({ one: 1 }), other({ other: 2 })], [[], []]);
   t.match(other({ one: 1 }), [{ pointer: /one|other/ }]);
