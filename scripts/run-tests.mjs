@@ -1,4 +1,4 @@
-// `npm test`: the built tests, each in a process of its own, several at once.
+// `npm test`: the built tests, several processes at once: a process for each file of those that start others, one for all of a room of those that do not.
 // As the command `tap` does it, but for its process info, which loads every module through a second thread, in tests and in all that they start,
 // is of use to coverage only, and took a third of the time.
 import { readdirSync } from 'node:fs';
@@ -9,6 +9,8 @@ import t from 'tap';
 const BUILT = join('.build', 'test');
 /** They need more than a checkout: their own scripts run them. */
 const APART = ['slurm', 'browser', 'package', 'stranger'];
+/** Rooms whose tests share a process: to start one and to load the core again takes longer than most of them. A room within a room goes first. */
+const TOGETHER = [join('core', 'reconcile'), 'core', 'portal'];
 /** What takes longest comes first, so that nothing is left to wait for at the end. */
 const FIRST = ['end-to-end', 'commands'];
 const TIMEOUT_SECONDS = 240;
@@ -18,12 +20,21 @@ const names = readdirSync(BUILT, { recursive: true })
   .filter((name) => name.endsWith('.test.js') && !APART.includes(name.split(sep)[0]))
   .sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
 
+/** Title of a process to its files. */
+const processes = new Map();
+for (const name of names) {
+  const room = TOGETHER.find((part) => name.startsWith(part + sep));
+  const title = join(BUILT, room ?? name);
+  processes.set(title, [...(processes.get(title) ?? []), join(BUILT, name)]);
+}
+
 t.setTimeout(0);
 t.jobs = availableParallelism();
 // No colours whatever calls it: with `CI` set, or `FORCE_COLOR`, they would be in what the tests compare.
 const { FORCE_COLOR, ...surroundings } = process.env;
-const env = { ...surroundings, NO_COLOR: '1', TAP_TIMEOUT: String(TIMEOUT_SECONDS) };
-for (const name of names) {
-  const file = join(BUILT, name);
-  void t.spawn(process.execPath, ['--enable-source-maps', file], { buffered: true, timeout: TIMEOUT_SECONDS * 1000, env }, file);
+for (const [title, files] of processes) {
+  const [first] = files;
+  const script = files.length === 1 ? first : join('scripts', 'run-together.mjs');
+  const env = { ...surroundings, NO_COLOR: '1', TAP_TIMEOUT: String(TIMEOUT_SECONDS), BRC_SYNC_TEST_FILES: files.join('\n') };
+  void t.spawn(process.execPath, ['--enable-source-maps', script], { buffered: true, timeout: TIMEOUT_SECONDS * 1000, env }, title);
 }
