@@ -1,4 +1,4 @@
-// `npm test`: the built tests, several processes at once: a process for each file of those that start others, one for all of a room of those that do not.
+// `npm test`: the built tests, several processes at once: one for each room, or for each file where a room's files need one of their own.
 // As the command `tap` does it, but for its process info, which loads every module through a second thread, in tests and in all that they start,
 // is of use to coverage only, and took a third of the time.
 import { readdirSync } from 'node:fs';
@@ -10,10 +10,11 @@ const BUILT = join('.build', 'test');
 /** They need more than a checkout: their own scripts run them. */
 const APART = ['slurm', 'browser', 'package', 'stranger'];
 /** Rooms whose tests share a process: to start one and to load the core again takes longer than most of them. A room within a room goes first. */
-const TOGETHER = [join('core', 'reconcile'), 'core', 'portal'];
+const TOGETHER = ['commands', 'end-to-end', join('core', 'reconcile'), 'core', 'portal'];
 /** What takes longest comes first, so that nothing is left to wait for at the end. */
-const FIRST = ['end-to-end', 'commands'];
-const TIMEOUT_SECONDS = 240;
+const FIRST = ['commands', 'end-to-end'];
+/** For a room: ten times what the longest takes on two idle cores. */
+const TIMEOUT_SECONDS = 600;
 
 const rank = (name) => FIRST.findIndex((part) => name.startsWith(part + sep)) >>> 0;
 const names = readdirSync(BUILT, { recursive: true })
