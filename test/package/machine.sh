@@ -16,11 +16,11 @@ fi
 
 place=$BRC_SYNC_OVERLAY
 mount -t tmpfs tmpfs "$place"
-mkdir "$place/upper" "$place/work" "$place/root"
-mount -t overlay overlay -o "lowerdir=/,upperdir=$place/upper,workdir=$place/work" "$place/root"
+mkdir "$place/upper" "$place/work" "$place/merged"
+mount -t overlay overlay -o "lowerdir=/,upperdir=$place/upper,workdir=$place/work" "$place/merged"
 # A machine of its own, which starts nothing of what this one has but what a machine needs.
-: >"$place/root/etc/machine-id"
-cat >"$place/root/etc/systemd/system/inside.service" <<'U'
+: >"$place/merged/etc/machine-id"
+cat >"$place/merged/etc/systemd/system/inside.service" <<'U'
 [Unit]
 DefaultDependencies=no
 Requires=basic.target
@@ -32,6 +32,6 @@ ExecStopPost=/bin/systemctl --no-block poweroff
 StandardOutput=file:/inside.out
 StandardError=inherit
 U
-timeout 240 systemd-nspawn --quiet --directory="$place/root" --register=no --keep-unit --private-network --console=pipe --boot \
+timeout 240 systemd-nspawn --quiet --directory="$place/merged" --register=no --keep-unit --private-network --console=pipe --boot \
   --bind-ro="$repository:/repository" --bind-ro="$packages:/packages" systemd.unit=inside.service </dev/null >"$place/console" 2>&1 || true
-cat "$place/root/inside.out" 2>/dev/null || cat "$place/console"
+cat "$place/merged/inside.out" 2>/dev/null || cat "$place/console"
