@@ -13,8 +13,8 @@ const APART = ['slurm', 'browser', 'package', 'stranger'];
 const TOGETHER = ['commands', 'end-to-end', join('core', 'reconcile'), 'core', 'portal'];
 /** What takes longest comes first, so that nothing is left to wait for at the end. */
 const FIRST = ['commands', 'end-to-end'];
-/** For a room: ten times what the longest takes on two idle cores. */
-const TIMEOUT_SECONDS = 600;
+/** Of a file, and of a room: ten times what the longest takes on two idle cores. */
+const TIMEOUT_SECONDS = { file: 120, room: 600 };
 
 const rank = (name) => FIRST.findIndex((part) => name.startsWith(part + sep)) >>> 0;
 const names = readdirSync(BUILT, { recursive: true })
@@ -34,8 +34,9 @@ t.jobs = availableParallelism();
 // No colours whatever calls it: with `CI` set, or `FORCE_COLOR`, they would be in what the tests compare.
 const { FORCE_COLOR, ...surroundings } = process.env;
 for (const [title, files] of processes) {
-  const [first] = files;
-  const script = files.length === 1 ? first : join('scripts', 'run-together.mjs');
-  const env = { ...surroundings, NO_COLOR: '1', TAP_TIMEOUT: String(TIMEOUT_SECONDS), BRC_SYNC_TEST_FILES: files.join('\n') };
-  void t.spawn(process.execPath, ['--enable-source-maps', script], { buffered: true, timeout: TIMEOUT_SECONDS * 1000, env }, title);
+  const isRoom = files.length > 1;
+  const script = isRoom ? join('scripts', 'run-together.mjs') : files[0];
+  const seconds = isRoom ? TIMEOUT_SECONDS.room : TIMEOUT_SECONDS.file;
+  const env = { ...surroundings, NO_COLOR: '1', TAP_TIMEOUT: String(seconds), BRC_SYNC_TEST_FILES: files.join('\n') };
+  void t.spawn(process.execPath, ['--enable-source-maps', script], { buffered: true, timeout: seconds * 1000, env }, title);
 }

@@ -9,7 +9,7 @@ const ONLY = process.env.BRC_SYNC_KILL_SEED;
 const IS_CAMPAIGN = WANTED >= 200;
 /** Of 2,000 changes each; every other story goes back, too. */
 const CAMPAIGN = { changes: 2000, kills: 25, killsOfReverts: 10 };
-const FEW = { changes: 40, kills: 2, killsOfReverts: 1 };
+const FEW = { changes: 40, kills: 3, killsOfReverts: 2 };
 const AT_ONCE = IS_CAMPAIGN ? 2 : 1;
 
 const title = ONLY === undefined ? `${IS_CAMPAIGN ? WANTED : 'some'} kills` : `the kills of story ${ONLY}`;
