@@ -14,6 +14,8 @@ export class Journal {
 
   outcome() {}
 
+  withdraw() {}
+
   close() {
     return Promise.resolve();
   }

@@ -38,7 +38,7 @@ export async function readJournalHeader(path: string): Promise<JournalHeader> {
 }
 
 /**
- * What a run did, in the order of its outcomes; intents without one come last. The chain is checked on the way, and a last line that a crash cut
+ * What a run did, in the order of its outcomes; intents without one come last, and those taken back not at all. The chain is checked on the way, and a last line that a crash cut
  * off is passed over: its request had not been sent.
  * @throws BrcSyncError `JOURNAL_INVALID` where a line was changed, removed or added; `INPUT_NOT_FOUND`
  */
@@ -54,6 +54,8 @@ export async function* readJournal(path: string): AsyncGenerator<JournalEntry, v
         facts: { place, usageMoves, allocation },
         at: parseInstant(line.at) ?? 0,
       });
+    } else if (line.type === 'withdrawn') {
+      if (!waiting.delete(line.sequence)) throw invalid(path, number, `it takes back ${line.sequence}, which was not announced`);
     } else if (line.type === 'outcome') {
       const intent = waiting.get(line.sequence);
       if (intent === undefined) throw invalid(path, number, `its outcome ${line.sequence} has no intent`);

@@ -32,7 +32,7 @@ interface Waiter {
 }
 
 /**
- * What was done, in order (money 21): NDJSON of `intent` and `outcome` lines, each holding the SHA-256 of all before it (`chain`).
+ * What was done, in order (money 21): NDJSON of `intent`, `outcome` and `withdrawn` lines, each holding the SHA-256 of all before it (`chain`).
  * An intent is on disk before its request is sent. Whoever waits at the same time shares one flush, so that the disk does not set the pace.
  */
 export class Journal {
@@ -90,6 +90,11 @@ export class Journal {
   /** What became of an intent. On disk with the next intent, or at the end: an intent without outcome is read back from the sink anyway. */
   outcome(sequence: number, outcome: PutOutcome): void {
     this.#add({ type: 'outcome', sequence, ...outcome });
+  }
+
+  /** Takes an intent back: nothing was sent. */
+  withdraw(sequence: number): void {
+    this.#add({ type: 'withdrawn', sequence });
   }
 
   /** Writes what is left. To be called once. */

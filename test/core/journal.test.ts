@@ -72,6 +72,29 @@ void t.test('a journal is read back: intents with their outcomes, those without 
   ]);
 });
 
+void t.test('an intent that was taken back is not read back; one that was never announced cannot be', async (t) => {
+  const path = join(t.testdir(), 'journal.ndjson');
+  const journal = await Journal.create(path, HEADER, CLOCK);
+  const sequences = await Promise.all(['1', '2', '3'].map((jobId) => journal.intent(change(jobId), FACTS)));
+  journal.withdraw(sequences[1] ?? 0);
+  journal.outcome(sequences[0] ?? 0, { status: 'applied' });
+  await journal.close();
+  const entries = await all(readJournal(path));
+  t.same(
+    entries.map(({ change, outcome }) => [change.jobId, outcome?.status ?? null]),
+    [
+      ['1', 'applied'],
+      ['3', null],
+    ],
+  );
+
+  const wrong = join(t.testdirName, 'wrong.ndjson');
+  const other = await Journal.create(wrong, HEADER, CLOCK);
+  other.withdraw(7);
+  await other.close();
+  await t.rejects(all(readJournal(wrong)), { code: 'JOURNAL_INVALID', message: /line 2: it takes back 7/ });
+});
+
 void t.test('a journal that a crash cut off anywhere is readable; one that was changed anywhere is refused', async (t) => {
   const path = join(t.testdir(), 'journal.ndjson');
   const journal = await Journal.create(path, HEADER, CLOCK);

@@ -1,5 +1,5 @@
 import type { Change } from '../change.js';
-import { ChangeLanes, type ChangeLane } from '../change-lanes.js';
+import { ChangeLanes } from '../change-lanes.js';
 import { readChanges } from '../plan-file.js';
 import type { Journal } from '../journal.js';
 import type { JobSink, PutOutcome, SinkAccount } from '../job-sink.js';
@@ -7,7 +7,8 @@ import type { Logger } from '../plugin-environment.js';
 import { ApplyTally, type Applied, type IsKnownRefusal, type Stop } from './apply-tally.js';
 import { settle } from './settle.js';
 import { checkRecord } from './check-record.js';
-import { UsageLedger, usageFacts } from './usage-ledger.js';
+import { LaneProgress, type Step } from './lane-progress.js';
+import { UsageLedger } from './usage-ledger.js';
 
 /** Accounts that are worked on at once: the most requests that a sink may have in flight. Within an account changes go one by one. */
 const ACCOUNTS_AT_ONCE = 16;
@@ -73,18 +74,11 @@ export async function logPlan(planPath: string, options: Pick<ApplyOptions, 'sin
   return tally.result(planned, null);
 }
 
-/** A lane under way. */
-interface LaneProgress {
-  readonly lane: ChangeLane;
-  next: number;
-  /** Undefined: not read yet. Null: nothing to watch. */
-  ledger: UsageLedger | null | undefined;
-}
-
 class Application {
   readonly #lanes: ChangeLanes;
   readonly #options: ApplyOptions;
   readonly #tally: ApplyTally;
+  readonly #accounts: readonly LaneProgress[];
   readonly #ready: LaneProgress[];
   readonly #puts = new AbortController();
   /** Changes that may still be tried under --limit. */
@@ -98,7 +92,8 @@ class Application {
     this.#lanes = lanes;
     this.#options = options;
     this.#tally = new ApplyTally(options.isKnownRefusal);
-    this.#ready = lanes.lanes.map((lane) => ({ lane, next: 0, ledger: undefined }));
+    this.#accounts = lanes.lanes.map((lane) => new LaneProgress(lanes, lane, options));
+    this.#ready = [...this.#accounts];
     this.#tickets = options.limit ?? Infinity;
   }
 
@@ -111,6 +106,7 @@ class Application {
       const results = await Promise.allSettled(Array.from({ length: ACCOUNTS_AT_ONCE }, () => this.#work()));
       const failed = results.find((result) => result.status === 'rejected');
       if (failed !== undefined) throw failed.reason;
+      for (const account of this.#accounts) await account.withdraw();
     } finally {
       signal.removeEventListener('abort', giveUp);
     }
@@ -122,31 +118,29 @@ class Application {
       if (this.#options.signal.aborted) this.#stop ??= INTERRUPTED;
       if (this.#failed || this.#stop !== null || this.#tickets <= 0) return;
       // Never waits for a lane: one that is not here is in the hands of another worker, which puts it back for itself.
-      const lane = this.#ready.shift();
-      if (lane === undefined) return;
+      const account = this.#ready.shift();
+      if (account === undefined) return;
       this.#tickets -= 1;
       try {
-        await this.#advance(lane);
+        await this.#advance(account);
       } catch (error) {
         this.#failed = true;
         throw error;
       }
-      if (lane.next * 2 < lane.lane.places.length) this.#ready.push(lane);
+      if (!account.isAtEnd) this.#ready.push(account);
     }
   }
 
   /** Tries the next change of an account. */
-  async #advance(progress: LaneProgress): Promise<void> {
-    const change = await this.#lanes.read(progress.lane, progress.next);
-    const place = this.#lanes.placeOf(progress.lane, progress.next);
-    progress.next += 1;
-    const took = (await this.#isDue(change, place)) && (await this.#apply(change, place, progress));
+  async #advance(account: LaneProgress): Promise<void> {
+    const step = await account.take();
+    const took = (step.intent !== null || (await this.#isDue(step))) && (await this.#apply(step, account));
     if (!took) this.#tickets += 1;
     this.#options.onProgress(this.#tally.done, this.#lanes.count);
   }
 
   /** Whether a change is still to be made, and its record is as it was when it was planned. */
-  async #isDue(change: Change, place: number): Promise<boolean> {
+  async #isDue({ change, place }: Step): Promise<boolean> {
     if (this.#options.done.has(place)) {
       this.#tally.already();
       return false;
@@ -159,17 +153,21 @@ class Application {
   }
 
   /** @returns whether it took effect */
-  async #apply(change: Change, place: number, progress: LaneProgress): Promise<boolean> {
+  async #apply(step: Step, account: LaneProgress): Promise<boolean> {
+    const { change } = step;
     const { sink, journal, logger } = this.#options;
-    const ledger = await this.#ledgerFor(change, progress);
+    const ledger = await this.#ledgerFor(change, account);
     const clamp = ledger?.clampOf(change) ?? null;
     if (clamp !== null) {
+      await account.withdraw(step);
       this.#tally.clamped(change, clamp);
       logger.warn('not sent', { jobId: change.jobId, account: change.account, why: clamp.message });
       return false;
     }
-    const sequence = await journal.intent(change, { place, ...usageFacts(change, this.#options.allocations) });
-    const outcome = await settle(change, sink, this.#puts.signal);
+    const sequence = await account.announce(step);
+    const settling = settle(change, sink, this.#puts.signal);
+    const announcing = this.#announceNext(account, change);
+    const outcome = await settling;
     journal.outcome(sequence, outcome);
     this.#options.onOutcome?.(change, outcome);
     this.#tally.add(change, outcome);
@@ -177,19 +175,27 @@ class Application {
     this.#watch(outcome);
     const took = outcome.status === 'applied' || outcome.status === 'logged';
     if (took) ledger?.record(change);
+    await announcing;
     return took;
   }
 
+  /** Not where the next change may turn out not to be due, or not to be wanted. */
+  #announceNext(account: LaneProgress, present: Change): Promise<void> {
+    const { limit, checkRecords, done } = this.#options;
+    if (limit !== null || checkRecords) return Promise.resolve();
+    const announcing = account.announceNext(present, done);
+    // It is awaited after the present change is settled, which may fail first.
+    announcing.catch(() => undefined);
+    return announcing;
+  }
+
   /** Usage is read when the first decrease of an account comes, after all increases before it have been answered. */
-  async #ledgerFor(change: Change, progress: LaneProgress): Promise<UsageLedger | null> {
-    if (progress.ledger !== undefined || !change.suDifference.startsWith('-')) return progress.ledger ?? null;
+  async #ledgerFor(change: Change, account: LaneProgress): Promise<UsageLedger | null> {
+    if (account.ledger !== undefined || !change.suDifference.startsWith('-')) return account.ledger ?? null;
     const { sink, allocations } = this.#options;
-    const left: Change[] = [change];
-    for (let index = progress.next; index * 2 < progress.lane.places.length; index += 1) {
-      left.push(await this.#lanes.read(progress.lane, index));
-    }
-    progress.ledger = await UsageLedger.open(change.account, left, { sink, allocations, signal: this.#puts.signal });
-    return progress.ledger;
+    const left = [change, ...(await account.rest())];
+    account.ledger = await UsageLedger.open(change.account, left, { sink, allocations, signal: this.#puts.signal });
+    return account.ledger;
   }
 
   /** Stops the run where no further change could fare better. */

@@ -16,7 +16,7 @@ import { readAhead } from './read-ahead.js';
 import { readWholeList } from './read-sink.js';
 import { ReadingRecorder } from './reading-recorder.js';
 import type { KnownReading } from './reading.js';
-import { askSource, settleDoubts, type Doubts } from './settle-doubts.js';
+import { askByIds, settleDoubts, type Doubts } from './settle-doubts.js';
 import { reportUnknownAccounts, unknownAccounts } from './unknown-accounts.js';
 import { FAR_FUTURE_SECONDS } from './update.js';
 
@@ -65,14 +65,14 @@ async function reconcileAccounts(accountRows: AccountRows, run: FullReconciliati
     waiting.push(comparison);
     ids += comparison.unsure.length;
     if (ids < IDS_TOGETHER && waiting.length < ACCOUNTS_TOGETHER) continue;
-    // While the source answers for these, the ones before are settled and the next compared.
-    const next = askSource(waiting, run);
+    // While these are asked for, the ones before are settled and the next compared.
+    const next = askByIds(waiting, run);
     if (asked !== null) await settleDoubts(asked, run);
     asked = next;
     waiting = [];
     ids = 0;
   }
-  const last = askSource(waiting, run);
+  const last = askByIds(waiting, run);
   if (asked !== null) await settleDoubts(asked, run);
   await settleDoubts(last, run);
 }

@@ -15,30 +15,32 @@ import { NOTHING, type Verdict } from './verdict.js';
 /** Records of these many accounts are looked up while one is settled, which waits for its usage. */
 const ACCOUNTS_AHEAD = 2;
 
-/** Comparisons, and what the source is saying of the ids they left unsure. */
+/** Comparisons, and what both sides are saying of the ids they left unsure. */
 export interface Doubts {
-  readonly comparisons: readonly Comparison[];
+  /** Each with the records that the sink did not list. */
+  readonly lookedUp: AsyncIterable<readonly [Comparison, readonly SinkRecord[]]>;
   readonly rows: Promise<ReadonlyMap<string, readonly Row[]>>;
 }
 
-/** Asks the source by id for what one list did not bring or what seemed to differ (money 5). A failure is thrown where the answer is awaited. */
-export function askSource(comparisons: readonly Comparison[], run: FullReconciliation): Doubts {
+/** Asks by id for what one list did not bring or what seemed to differ (money 5): the source, and the sink, account after account. A failure is thrown where its answer is awaited. */
+export function askByIds(comparisons: readonly Comparison[], run: FullReconciliation): Doubts {
   const asked = comparisons.flatMap(({ unsure, duplicates }) => [...unsure, ...duplicates.map((record) => record.jobId)]);
   const rows = run.source.rowsById(asked.filter((id) => isRawId(id) || isDisplayId(id)));
   // Should the work stop before its turn, an answer that fails then has nobody to tell.
   rows.catch(() => undefined);
-  return { comparisons, rows };
+  const missing = ({ unsure, listed }: Comparison): string[] => unsure.filter((id) => !listed.has(id));
+  const lookedUp = readAhead(
+    comparisons,
+    () => ACCOUNTS_AHEAD,
+    (comparison) => lookUp(missing(comparison), run),
+  );
+  return { lookedUp, rows };
 }
 
-/** Asks the sink by id, too, decides, and hands on one account after the other (money 5). */
+/** Decides, and hands on one account after the other (money 5). */
 export async function settleDoubts(doubts: Doubts, run: FullReconciliation): Promise<void> {
   const rows = await doubts.rows;
-  const lookUpMissing = ({ unsure, listed }: Comparison): Promise<readonly SinkRecord[]> =>
-    lookUp(
-      unsure.filter((id) => !listed.has(id)),
-      run,
-    );
-  for await (const [comparison, found] of readAhead(doubts.comparisons, () => ACCOUNTS_AHEAD, lookUpMissing)) {
+  for await (const [comparison, found] of doubts.lookedUp) {
     run.signal.throwIfAborted();
     for (const { verdict, compared } of comparison.verdicts) run.plan.add(verdict, compared);
     await settleAccount(comparison, found, rows, { ...run, context: comparison.context });

@@ -52,16 +52,23 @@ export class UsageLedger {
     return new UsageLedger(account, used === null ? null : parseAmount(used), byUser, allocations);
   }
 
-  /** What keeps a change from being sent; null: it fits. */
-  clampOf(change: Change): Clamp | null {
+  /** What keeps a change from being sent, after `before` should that still come; null: it fits. */
+  clampOf(change: Change, before: Change | null = null): Clamp | null {
     const moved = movement(change, this.#allocations);
     if (moved >= 0n || this.#used === null) return null;
-    const ofUser = this.#users.get(change.userId);
+    const [ofAccount, ofUser] = this.#leftAfter(change.userId, before);
     const [left, whose] =
-      ofUser !== undefined && ofUser < this.#left ? [ofUser, `user ${change.userId} in ${this.#account}`] : [this.#left, this.#account];
+      ofUser !== undefined && ofUser < ofAccount ? [ofUser, `user ${change.userId} in ${this.#account}`] : [ofAccount, this.#account];
     if (left + moved >= 0n) return null;
     const message = `It would lower the usage of ${whose} by ${formatAmount(-moved)} SU, of which only ${formatAmount(left)} are left: the sink stops at 0.00, and the rest would be lost.`;
     return { message, lost: -(left + moved) };
+  }
+
+  /** What is left of the account's usage, and of a user's where that is known. */
+  #leftAfter(userId: string, before: Change | null): readonly [Cents, Cents | undefined] {
+    const moved = before === null ? 0n : movement(before, this.#allocations);
+    const ofUser = this.#users.get(userId);
+    return [this.#left + moved, ofUser === undefined || before?.userId !== userId ? ofUser : ofUser + moved];
   }
 
   /** A change took effect. */
