@@ -20,6 +20,20 @@ void t.test('starts with four, grows while answers are good, halves when they ar
   t.equal(createInFlightLimit(2).current, 2);
 });
 
+void t.test('requests that were slow together halve it once; the next that is slow, again', async (t) => {
+  const limit = createInFlightLimit(16);
+  const together = (): Promise<((outcome: { ms: number; isOverload: boolean }) => void)[]> =>
+    Promise.all(Array.from({ length: limit.current }, () => limit.enter(signal)));
+  for (let round = 0; round < 20; round += 1) for (const leave of await together()) leave({ ms: 5, isOverload: false });
+  t.equal(limit.current, 16);
+  for (const leave of await together()) leave({ ms: 80, isOverload: false });
+  t.equal(limit.current, 8);
+  for (const leave of await together()) leave({ ms: 80, isOverload: true });
+  t.equal(limit.current, 4);
+  for (const leave of await together()) leave({ ms: 5, isOverload: false });
+  t.equal(limit.current, 5, 'and one more after a good round');
+});
+
 void t.test('never more at once than the limit, and all get their turn', async (t) => {
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: 8 }), fc.array(fc.boolean(), { maxLength: 60 }), async (max, overloads) => {

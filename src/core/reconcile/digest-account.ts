@@ -6,7 +6,7 @@ import type { AccountData } from './compare-account.js';
 import { ExpectedSums, minus, sumWithin, theirsOf, type Theirs } from './digest-sums.js';
 import { contributionOf, expectedOf, isSameExpected, type Contribution, type Expected } from './expected.js';
 import type { FullReconciliation } from './full-reconciliation.js';
-import { lookUp } from './look-up.js';
+import { createLookUp } from './look-up.js';
 import { readWholeList } from './read-sink.js';
 import { ReadingRecorder } from './reading-recorder.js';
 import type { KnownReading } from './reading.js';
@@ -47,7 +47,7 @@ export async function digestAccount(input: DigestInput, run: FullReconciliation)
   const early = [...expected].filter(([jobId, own]) => own.startedAt < window.from && !different.has(jobId)).map(([jobId]) => jobId);
   const singly = [...doubtful.map(({ jobId }) => jobId), ...early];
   const alone = new Set([...singly, ...settling].filter((jobId) => !open.has(jobId)));
-  const single = (await lookUp([...alone], run)).filter((record) => record.account === account);
+  const single = (await createLookUp(run)([...alone])).filter((record) => record.account === account);
 
   const passedOver = known.exceptions.filter(({ jobId }) => !open.has(jobId) && !alone.has(jobId));
   const apart = new Set([...open.keys(), ...alone, ...passedOver.map(({ jobId }) => jobId)]);

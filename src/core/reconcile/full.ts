@@ -1,22 +1,24 @@
 import { BrcSyncError } from '../errors.js';
+import { begun } from '../begun.js';
 import { groupBy } from '../group-by.js';
 import type { Row } from '../job.js';
 import type { RecordTotals, SinkAccount } from '../job-sink.js';
 import type { SinkRecord } from '../record.js';
 import { contains, type Window } from '../window.js';
 import type { AccountRows } from './account-rows.js';
-import { compareAccount, type AccountData, type Comparison } from './compare-account.js';
+import { compareAccount, type AccountData } from './compare-account.js';
 import { OPEN_STATES } from './diff.js';
 import { digestAccount, listOf, totalsOf } from './digest-account.js';
 import { expectedOf, type Expected } from './expected.js';
 import { makeFinding } from './facts.js';
 import type { FullReconciliation } from './full-reconciliation.js';
 import { IdSet } from './id-set.js';
+import { createLookUp } from './look-up.js';
 import { readAhead } from './read-ahead.js';
 import { readWholeList } from './read-sink.js';
 import { ReadingRecorder } from './reading-recorder.js';
 import type { KnownReading } from './reading.js';
-import { askByIds, settleDoubts, type Doubts } from './settle-doubts.js';
+import { askSink, askSource, settleDoubts, type Doubtful } from './settle-doubts.js';
 import { reportUnknownAccounts, unknownAccounts } from './unknown-accounts.js';
 import { FAR_FUTURE_SECONDS } from './update.js';
 
@@ -53,8 +55,9 @@ export async function reconcileFull(run: FullReconciliation): Promise<void> {
 async function reconcileAccounts(accountRows: AccountRows, run: FullReconciliation): Promise<void> {
   const decided = new IdSet();
   const open = run.compare === 'digest' ? await openByAccount(run) : new Map<string, SinkRecord[]>();
-  let waiting: Comparison[] = [];
-  let asked: Doubts | null = null;
+  const lookUp = createLookUp(run);
+  let waiting: Doubtful[] = [];
+  let settling = Promise.resolve();
   let ids = 0;
   for await (const [account, first] of readAhead(run.accounts, readAheadAfter, (each) => firstWordOf(each, run))) {
     run.signal.throwIfAborted();
@@ -62,18 +65,18 @@ async function reconcileAccounts(accountRows: AccountRows, run: FullReconciliati
     const data = await dataOf(account, first, rows, open.get(account.name) ?? [], run);
     if (data === null) continue;
     const comparison = await compareAccount(data, decided, run);
-    waiting.push(comparison);
+    waiting.push(askSink(comparison, lookUp));
     ids += comparison.unsure.length;
     if (ids < IDS_TOGETHER && waiting.length < ACCOUNTS_TOGETHER) continue;
-    // While these are asked for, the ones before are settled and the next compared.
-    const next = askByIds(waiting, run);
-    if (asked !== null) await settleDoubts(asked, run);
-    asked = next;
+    // While the source answers for these and they are settled, the next are compared; no more than that, which bounds memory.
+    const doubts = askSource(waiting, run);
+    await settling;
+    settling = begun(settleDoubts(doubts, run));
     waiting = [];
     ids = 0;
   }
-  const last = askByIds(waiting, run);
-  if (asked !== null) await settleDoubts(asked, run);
+  const last = askSource(waiting, run);
+  await settling;
   await settleDoubts(last, run);
 }
 

@@ -37,6 +37,8 @@ export class Plan {
   readonly #totals: TotalsCounter;
   #changes: Change[] = [];
   #findings: Finding[] = [];
+  /** Flushes so far. */
+  #handedOn: Promise<void> = Promise.resolve();
   #equal = 0;
   #summed = 0;
   #detailOnly = 0;
@@ -69,23 +71,39 @@ export class Plan {
   }
 
   addFinding(finding: Finding): void {
-    this.#totals.addFinding(finding);
-    this.#figures.addFinding(finding);
-    if (!finding.quiet || this.#allFindings) this.#findings.push(finding);
+    this.#count(finding, this.#findings);
   }
 
-  /** Hands on what has been collected: duplicates to 0.00 first, then increases, then decreases (money 6, 19), by id within each. */
-  async flush(): Promise<void> {
+  #count(finding: Finding, into: Finding[]): void {
+    this.#totals.addFinding(finding);
+    this.#figures.addFinding(finding);
+    if (!finding.quiet || this.#allFindings) into.push(finding);
+  }
+
+  /**
+   * Hands on what has been collected: duplicates to 0.00 first, then increases, then decreases (money 6, 19), by id within each. What is added
+   * while usage is being read belongs to the next flush, and stands behind this one.
+   */
+  flush(): Promise<void> {
     const changes = this.#changes.sort(inOrder);
+    const findings = this.#findings;
     this.#changes = [];
-    const ledgers = await this.#ledgersOf(changes);
-    for (const change of changes) {
-      const clamp = ledgers.get(change.account)?.clampOf(change) ?? null;
-      if (clamp !== null) this.addFinding(clampFinding(change, clamp));
-      else this.#take(change, ledgers.get(change.account) ?? null);
-    }
-    for (const finding of this.#findings.sort((a, b) => compareIds(a.jobId ?? '', b.jobId ?? ''))) this.#lines.finding(finding);
     this.#findings = [];
+    const ledgers = this.#ledgersOf(changes);
+    // Should a flush before fail, it is not awaited.
+    ledgers.catch(() => undefined);
+    this.#handedOn = this.#handedOn.then(async () => this.#handOn(changes, findings, await ledgers));
+    return this.#handedOn;
+  }
+
+  #handOn(changes: readonly Change[], findings: Finding[], ledgers: ReadonlyMap<string, UsageLedger>): void {
+    for (const change of changes) {
+      const ledger = ledgers.get(change.account) ?? null;
+      const clamp = ledger?.clampOf(change) ?? null;
+      if (clamp === null) this.#take(change, ledger);
+      else this.#count(clampFinding(change, clamp), findings);
+    }
+    for (const finding of findings.sort((a, b) => compareIds(a.jobId ?? '', b.jobId ?? ''))) this.#lines.finding(finding);
   }
 
   #take(change: Change, ledger: UsageLedger | null): void {

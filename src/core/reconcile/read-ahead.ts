@@ -1,9 +1,9 @@
 /**
- * Reads items in order, some of them ahead of the one being worked on, so that a slow reader and the work on what it read overlap. Begins at once.
+ * Reads items in order, some of them ahead of the one being worked on, so that a slow reader and the work on what it read overlap.
  * A failed read is thrown in its turn.
  * @param depthAfter how many to read ahead, from the last result; undefined before the first
  */
-export function readAhead<T, R>(
+export async function* readAhead<T, R>(
   items: Iterable<T>,
   depthAfter: (last: R | undefined) => number,
   read: (item: T) => Promise<R>,
@@ -22,15 +22,11 @@ export function readAhead<T, R>(
     }
   };
   fill();
-
-  async function* results(): AsyncGenerator<readonly [T, R]> {
-    while (pending.length > 0) {
-      const [item, reading] = pending.shift() as readonly [T, Promise<R>];
-      const result = await reading;
-      depth = depthAfter(result);
-      fill();
-      yield [item, result];
-    }
+  while (pending.length > 0) {
+    const [item, reading] = pending.shift() as readonly [T, Promise<R>];
+    const result = await reading;
+    depth = depthAfter(result);
+    fill();
+    yield [item, result];
   }
-  return results();
 }

@@ -1,3 +1,4 @@
+import { begun } from '../begun.js';
 import type { Change } from '../change.js';
 import { aliasIds, type Row } from '../job.js';
 import type { SinkRecord } from '../record.js';
@@ -6,47 +7,51 @@ import type { Comparison } from './compare-account.js';
 import { isDisplayId, isRawId } from './duplicates.js';
 import type { FullReconciliation } from './full-reconciliation.js';
 import { judge } from './judge.js';
-import { lookUp } from './look-up.js';
-import { readAhead } from './read-ahead.js';
+import type { LookUp } from './look-up.js';
 import { checkedRecord } from './read-sink.js';
 import { reconcileDuplicates } from './update.js';
 import { NOTHING, type Verdict } from './verdict.js';
 
-/** Records of these many accounts are looked up while one is settled, which waits for its usage. */
-const ACCOUNTS_AHEAD = 2;
+/** Usage of these many accounts is read while the next is settled. */
+const FLUSHES_AT_ONCE = 2;
 
-/** Comparisons, and what both sides are saying of the ids they left unsure. */
+/** A comparison, and what the sink is saying of the ids in doubt that it did not list. */
+export interface Doubtful {
+  readonly comparison: Comparison;
+  readonly found: Promise<readonly SinkRecord[]>;
+}
+
+/** Some of them, and what the source is saying of all their ids in doubt. */
 export interface Doubts {
-  /** Each with the records that the sink did not list. */
-  readonly lookedUp: AsyncIterable<readonly [Comparison, readonly SinkRecord[]]>;
+  readonly accounts: readonly Doubtful[];
   readonly rows: Promise<ReadonlyMap<string, readonly Row[]>>;
 }
 
-/** Asks by id for what one list did not bring or what seemed to differ (money 5): the source, and the sink, account after account. A failure is thrown where its answer is awaited. */
-export function askByIds(comparisons: readonly Comparison[], run: FullReconciliation): Doubts {
-  const asked = comparisons.flatMap(({ unsure, duplicates }) => [...unsure, ...duplicates.map((record) => record.jobId)]);
-  const rows = run.source.rowsById(asked.filter((id) => isRawId(id) || isDisplayId(id)));
-  // Should the work stop before its turn, an answer that fails then has nobody to tell.
-  rows.catch(() => undefined);
-  const missing = ({ unsure, listed }: Comparison): string[] => unsure.filter((id) => !listed.has(id));
-  const lookedUp = readAhead(
-    comparisons,
-    () => ACCOUNTS_AHEAD,
-    (comparison) => lookUp(missing(comparison), run),
-  );
-  return { lookedUp, rows };
+/** Asks the sink by id for what its list did not bring (money 5). A failure is thrown where the answer is awaited. */
+export function askSink(comparison: Comparison, lookUp: LookUp): Doubtful {
+  const { unsure, listed } = comparison;
+  return { comparison, found: begun(lookUp(unsure.filter((id) => !listed.has(id)))) };
+}
+
+/** Asks the source by id for what its list did not bring, or what seemed to differ (money 5). A failure is thrown where the answer is awaited. */
+export function askSource(accounts: readonly Doubtful[], run: FullReconciliation): Doubts {
+  const asked = accounts.flatMap(({ comparison: { unsure, duplicates } }) => [...unsure, ...duplicates.map((record) => record.jobId)]);
+  return { accounts, rows: begun(run.source.rowsById(asked.filter((id) => isRawId(id) || isDisplayId(id)))) };
 }
 
 /** Decides, and hands on one account after the other (money 5). */
 export async function settleDoubts(doubts: Doubts, run: FullReconciliation): Promise<void> {
   const rows = await doubts.rows;
-  for await (const [comparison, found] of doubts.lookedUp) {
+  const flushes: Promise<void>[] = [];
+  for (const { comparison, found } of doubts.accounts) {
     run.signal.throwIfAborted();
     for (const { verdict, compared } of comparison.verdicts) run.plan.add(verdict, compared);
-    await settleAccount(comparison, found, rows, { ...run, context: comparison.context });
-    await run.plan.flush();
+    await settleAccount(comparison, await found, rows, { ...run, context: comparison.context });
+    flushes.push(begun(run.plan.flush()));
+    if (flushes.length > FLUSHES_AT_ONCE) await flushes.shift();
     if (comparison.recorder !== null) run.readings?.add(comparison.account, comparison.recorder.finish(run.context.now));
   }
+  await Promise.all(flushes);
 }
 
 async function settleAccount(

@@ -16,17 +16,6 @@ void t.test('items come in order, and never more than the depth is read ahead', 
   t.same(seen, [1, 2, 3, 4, 5]);
 });
 
-void t.test('reading begins before anybody asks for the first item', (t) => {
-  const begun: number[] = [];
-  readAhead(
-    [1, 2, 3, 4],
-    () => 1,
-    async (each) => begun.push(each),
-  );
-  t.same(begun, [1, 2]);
-  t.end();
-});
-
 void t.test('a failed read is thrown in its turn, and reads nobody waits for do not crash the process', async (t) => {
   const seen: number[] = [];
   await t.rejects(async () => {
