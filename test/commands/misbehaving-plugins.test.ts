@@ -64,7 +64,8 @@ void t.test('one that answers a write with garbage: the run stops, and its journ
   const run = join(folder, 'state', 'runs');
   const [id = ''] = readdirSync(run);
   const journal = readFileSync(join(run, id, 'journal.ndjson'), 'utf8');
-  t.equal(journal.match(/"type":"intent"/g)?.length, written.length);
+  const count = (type: string): number => journal.split(`"type":"${type}"`).length - 1;
+  t.equal(count('intent') - count('withdrawn'), written.length);
   t.notMatch(journal, '"status":"applied"');
 });
 

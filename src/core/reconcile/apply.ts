@@ -103,10 +103,10 @@ class Application {
     if (signal.aborted) giveUp();
     signal.addEventListener('abort', giveUp, { once: true });
     try {
-      const results = await Promise.allSettled(Array.from({ length: ACCOUNTS_AT_ONCE }, () => this.#work()));
-      const failed = results.find((result) => result.status === 'rejected');
+      const worked = await Promise.allSettled(Array.from({ length: ACCOUNTS_AT_ONCE }, () => this.#work()));
+      const withdrawn = await Promise.allSettled(this.#accounts.map((account) => account.withdraw()));
+      const failed = [...worked, ...withdrawn].find((result) => result.status === 'rejected');
       if (failed !== undefined) throw failed.reason;
-      for (const account of this.#accounts) await account.withdraw();
     } finally {
       signal.removeEventListener('abort', giveUp);
     }
@@ -165,9 +165,9 @@ class Application {
       return false;
     }
     const sequence = await account.announce(step);
-    const settling = settle(change, sink, this.#puts.signal);
-    const announcing = this.#announceNext(account, change);
-    const outcome = await settling;
+    const [settled, announced] = await Promise.allSettled([settle(change, sink, this.#puts.signal), this.#announceNext(account, change)]);
+    if (settled.status === 'rejected') throw settled.reason;
+    const outcome = settled.value;
     journal.outcome(sequence, outcome);
     this.#options.onOutcome?.(change, outcome);
     this.#tally.add(change, outcome);
@@ -175,18 +175,14 @@ class Application {
     this.#watch(outcome);
     const took = outcome.status === 'applied' || outcome.status === 'logged';
     if (took) ledger?.record(change);
-    await announcing;
+    if (announced.status === 'rejected') throw announced.reason;
     return took;
   }
 
   /** Not where the next change may turn out not to be due, or not to be wanted. */
-  #announceNext(account: LaneProgress, present: Change): Promise<void> {
+  async #announceNext(account: LaneProgress, present: Change): Promise<void> {
     const { limit, checkRecords, done } = this.#options;
-    if (limit !== null || checkRecords) return Promise.resolve();
-    const announcing = account.announceNext(present, done);
-    // It is awaited after the present change is settled, which may fail first.
-    announcing.catch(() => undefined);
-    return announcing;
+    if (limit === null && !checkRecords) await account.announceNext(present, done);
   }
 
   /** Usage is read when the first decrease of an account comes, after all increases before it have been answered. */
