@@ -48,7 +48,7 @@ function counts({ totals }: RunSummary): string {
   const kinds = totals.kinds.map(({ kind, count, suUp, suDown, suNet }) => [kind, String(count), suUp, suDown, suNet]);
   const rows = [...kinds, ['together', String(totals.updates + totals.creates), totals.suUp, totals.suDown, totals.suNet]];
   const summed = totals.recordsSummed === 0 ? '' : `, ${totals.recordsSummed} counted and summed`;
-  const read = `${totals.jobsRead} rows and ${totals.recordsRead} records read${summed}; ${totals.equal} records agree, ${totals.detailOnly} but for details.`;
+  const read = `${totals.jobsRead} rows and ${totals.recordsRead} records read${summed}; ${totals.equal} records agree, ${totals.detailOnly} more differ in details only.`;
   const notCharged =
     totals.recordedNotCharged === '0.00' ? '' : `\nRecorded, not charged (outside the allocation): ${totals.recordedNotCharged} SU.`;
   return `${read}\n\n${renderTable(columns, rows, terminalWidth())}${notCharged}`;
