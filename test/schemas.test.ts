@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { Ajv, type ValidateFunction } from 'ajv';
 import t from 'tap';
 import { FINDING_KINDS } from '../src/core/finding.js';
+import { Journal } from '../src/core/journal.js';
 import { RECORD_SCHEMA } from '../src/core/record.js';
 import type { PlanEnd } from '../src/core/plan-file.js';
 import type { RunSummary } from '../src/core/report.js';
 import { quickstart } from './support/cli.js';
+import { NOON, aRecord } from './support/jobs.js';
 import { runsSite } from './support/runs-site.js';
 
 interface Schema {
@@ -20,7 +22,8 @@ function published(name: string): Schema {
 }
 
 function validator(name: string): ValidateFunction {
-  const ajv = new Ajv({ strict: true, allowUnionTypes: true, schemas: [published('plan'), published('summary'), published('memory')] });
+  const schemas = ['plan', 'summary', 'memory', 'journal'].map(published);
+  const ajv = new Ajv({ strict: true, allowUnionTypes: true, schemas });
   return ajv.getSchema(published(name).$id!)!;
 }
 
@@ -70,6 +73,29 @@ for (const [command, ...flags] of [['update'], ['full', '--all-findings'], ['ful
     t.same([...new Set(lines.map(({ type }) => type))], ['plan', 'change', 'finding', 'totals']);
   });
 }
+
+void t.test('each kind of line of a journal fits its schema', async (t) => {
+  const isLine = validator('journal');
+  const path = join(t.testdir(), 'journal.ndjson');
+  const sink = { name: 'portal', target: 'https://portal.example/api/', cluster: null };
+  const journal = await Journal.create(path, { runId: 'r1', of: null, sink }, { now: () => NOON });
+  const facts = { kind: 'update', jobId: '1', account: 'fc_alpha', userId: '10001', drift: ['amount'], suDifference: '1.00' } as const;
+  const change = { ...facts, before: aRecord({ jobId: '1' }), after: aRecord({ jobId: '1', amount: '2.00' }) };
+  const intent = (): Promise<number> => journal.intent(change, { place: 7, usageMoves: '1.00', allocation: null });
+  for (const outcome of [
+    { status: 'applied' },
+    { status: 'rejected', cause: 'c', message: 'm', remedy: 'r' },
+    { status: 'unsettled', message: 'm' },
+    { status: 'not-as-sent', message: 'm', fields: ['amount'] },
+    { status: 'unauthorised', message: 'm', remedy: 'r' },
+  ] as const)
+    journal.outcome(await intent(), outcome);
+  journal.withdraw(await intent());
+  await journal.close();
+  const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
+  t.equal(lines.length, 13);
+  for (const line of lines) t.ok(isLine(JSON.parse(line)), `${line}: ${JSON.stringify(isLine.errors)}`);
+});
 
 void t.test('the memory of a sink fits its schema', async (t) => {
   const { run, portal, state } = await runsSite(t);
