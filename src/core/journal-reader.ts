@@ -38,8 +38,8 @@ export async function readJournalHeader(path: string): Promise<JournalHeader> {
 }
 
 /**
- * What a run did, in the order of its outcomes; intents without one come last, and those taken back not at all. The chain is checked on the way, and a last line that a crash cut
- * off is passed over: its request had not been sent.
+ * What a run did, in the order of its outcomes; intents without one come last, and those taken back not at all. The chain is checked on the way,
+ * and a last line that a crash cut off is passed over: its request had not been sent.
  * @throws BrcSyncError `JOURNAL_INVALID` where a line was changed, removed or added; `INPUT_NOT_FOUND`
  */
 export async function* readJournal(path: string): AsyncGenerator<JournalEntry, void, undefined> {

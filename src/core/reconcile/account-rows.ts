@@ -1,3 +1,4 @@
+import { begun } from '../begun.js';
 import type { Row } from '../job.js';
 import type { Window } from '../window.js';
 import { addRow, RowSpool } from './row-spool.js';
@@ -45,11 +46,7 @@ export function openAccountRows(windows: AccountWindows, { accountsPerCall, sign
 
   function load(batch: Batch | undefined): Promise<HeldRows> | null {
     if (batch === undefined) return null;
-    if (batch.held === null) {
-      batch.held = hold(read(batch.windows, until), batch.windows.size === 1);
-      // Should the work stop before its turn, a batch that fails then has nobody to tell.
-      batch.held.catch(() => undefined);
-    }
+    batch.held ??= begun(hold(read(batch.windows, until), batch.windows.size === 1));
     return batch.held;
   }
 

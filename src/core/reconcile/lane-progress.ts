@@ -1,3 +1,4 @@
+import { begun } from '../begun.js';
 import type { Change } from '../change.js';
 import type { ChangeLane, ChangeLanes } from '../change-lanes.js';
 import type { Journal } from '../journal.js';
@@ -65,10 +66,8 @@ export class LaneProgress {
     if (this.isAtEnd) return;
     const step = await this.#read();
     if (done.has(step.place) || !this.#fits(step.change, present)) return;
-    const intent = this.announce(step);
-    // Whoever takes the step awaits it; where none does, the journal tells of its failure when it is closed.
-    intent.catch(() => undefined);
-    this.#ahead = { ...step, intent };
+    // Where nobody takes the step, the journal tells of a failure when it is closed.
+    this.#ahead = { ...step, intent: begun(this.announce(step)) };
   }
 
   /** Says in the journal that a change announced is not sent after all: the one given, or the one ahead. */

@@ -1,3 +1,4 @@
+import { begun } from '../begun.js';
 import type { Change } from '../change.js';
 import type { Finding } from '../finding.js';
 import { groupBy } from '../group-by.js';
@@ -37,7 +38,7 @@ export class Plan {
   readonly #totals: TotalsCounter;
   #changes: Change[] = [];
   #findings: Finding[] = [];
-  /** Flushes so far. */
+  /** All flushes so far: each hands on behind the one before. */
   #handedOn: Promise<void> = Promise.resolve();
   #equal = 0;
   #summed = 0;
@@ -89,9 +90,7 @@ export class Plan {
     const findings = this.#findings;
     this.#changes = [];
     this.#findings = [];
-    const ledgers = this.#ledgersOf(changes);
-    // Should a flush before fail, it is not awaited.
-    ledgers.catch(() => undefined);
+    const ledgers = begun(this.#ledgersOf(changes));
     this.#handedOn = this.#handedOn.then(async () => this.#handOn(changes, findings, await ledgers));
     return this.#handedOn;
   }

@@ -1,3 +1,5 @@
+import { begun } from '../begun.js';
+
 /**
  * Reads items in order, some of them ahead of the one being worked on, so that a slow reader and the work on what it read overlap.
  * A failed read is thrown in its turn.
@@ -15,10 +17,7 @@ export async function* readAhead<T, R>(
     while (pending.length <= depth) {
       const next = waiting.next();
       if (next.done === true) return;
-      const reading = read(next.value);
-      // Should the work stop before its turn, a read that fails then has nobody to tell.
-      reading.catch(() => undefined);
-      pending.push([next.value, reading]);
+      pending.push([next.value, begun(read(next.value))]);
     }
   };
   fill();
