@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
+import type { Agent } from 'node:http';
 import { setTimeout as sleepMs } from 'node:timers/promises';
 // Its tree asks Node for `punycode`; Node 22 and newer warn of that only outside node_modules (tried: 20, 22, 24, 26 are silent, 21 is not).
 import { fetch } from 'cross-fetch';
@@ -31,6 +32,15 @@ export interface HttpAttempt {
   readonly ms: number;
 }
 
+/** Where a request goes. `name` says so to people; never with the query: it may hold what others need not see. */
+interface Target {
+  readonly method: string;
+  readonly href: string;
+  /** Without the query. */
+  readonly address: string;
+  readonly name: string;
+}
+
 const OVERLOAD: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 const MiB = 2 ** 20;
 
@@ -51,37 +61,41 @@ export function createHttpClient(options: HttpClientOptions, surroundings: HttpS
   let count = 0;
 
   async function send(request: HttpRequest): Promise<HttpResponse> {
-    const url = urlOf(request, base);
+    const target = targetOf(request, base);
     const id = `${clientId}-${++count}`;
     const leave = await limit.enter(request.signal);
     const outcome = { ms: 0, isOverload: false };
     try {
-      return await repeat(request, url, id, outcome);
+      return await repeat(request, target, id, outcome);
     } finally {
       leave(outcome);
     }
   }
 
-  async function repeat(request: HttpRequest, url: URL, id: string, outcome: { ms: number; isOverload: boolean }): Promise<HttpResponse> {
+  async function repeat(
+    request: HttpRequest,
+    target: Target,
+    id: string,
+    outcome: { ms: number; isOverload: boolean },
+  ): Promise<HttpResponse> {
     const giveUpAt = nowMs() + overallTimeoutMs;
-    const mayRepeat = request.method !== 'POST';
+    const { method, address } = target;
     for (let attempt = 1; ; attempt += 1) {
       const startedAt = nowMs();
-      const answer = await attemptOnce(request, url, `${id}.${attempt}`, Math.min(requestTimeoutMs, giveUpAt - startedAt)).catch(
+      const answer = await attemptOnce(request, target, `${id}.${attempt}`, Math.min(requestTimeoutMs, giveUpAt - startedAt)).catch(
         (error: unknown) => {
           request.signal.throwIfAborted();
-          return httpErrorOf(error, nameOf(request, url));
+          return httpErrorOf(error, target.name);
         },
       );
       outcome.ms = nowMs() - startedAt;
       const isError = answer instanceof HttpError;
       if (isError ? answer.isRetryable : OVERLOAD.has(answer.status)) outcome.isOverload = true;
-      const result = isError ? answer.failure : String(answer.status);
-      surroundings.onAttempt?.({ method: request.method ?? 'GET', result, ms: outcome.ms });
-      logger.debug('http', { request: `${id}.${attempt}`, ms: outcome.ms, ...factsOf(request, url), ...resultOf(answer) });
+      surroundings.onAttempt?.({ method, result: isError ? answer.failure : String(answer.status), ms: outcome.ms });
+      logger.debug('http', { request: `${id}.${attempt}`, ms: outcome.ms, method, url: address, ...resultOf(answer) });
       const isFinal = isError ? !answer.isRetryable : !retryStatuses.has(answer.status) && (request.isUsable?.(answer) ?? true);
-      const delay = (isError ? null : retryAfterMs(answer.header('retry-after'), nowMs())) ?? jitteredDelayMs(attempt, random);
-      if (isFinal || !mayRepeat || attempt >= maxAttempts || nowMs() + delay >= giveUpAt) {
+      const delay = isFinal || method === 'POST' || attempt >= maxAttempts ? null : delayAfter(answer, attempt);
+      if (delay === null || nowMs() + delay >= giveUpAt) {
         if (isError) throw answer;
         return answer;
       }
@@ -89,7 +103,13 @@ export function createHttpClient(options: HttpClientOptions, surroundings: HttpS
     }
   }
 
-  async function attemptOnce(request: HttpRequest, url: URL, id: string, timeoutMs: number): Promise<HttpResponse> {
+  function delayAfter(answer: HttpResponse | HttpError, attempt: number): number {
+    const asked = answer instanceof HttpError ? null : retryAfterMs(answer.header('retry-after'), nowMs());
+    return asked ?? jitteredDelayMs(attempt, random);
+  }
+
+  async function attemptOnce(request: HttpRequest, target: Target, id: string, timeoutMs: number): Promise<HttpResponse> {
+    const { name } = target;
     request.signal.throwIfAborted();
     // One signal and one timer an attempt, both let go of at its end: AbortSignal.any and AbortSignal.timeout keep theirs until they are collected.
     const leaving = new AbortController();
@@ -105,16 +125,13 @@ export function createHttpClient(options: HttpClientOptions, surroundings: HttpS
     const give = (): void => leaving.abort(request.signal.reason);
     setMaxListeners(0, request.signal);
     request.signal.addEventListener('abort', give, { once: true });
-    const name = nameOf(request, url);
     const unwatch = brokenBodies.watch(id, () => {
       ended.broken = true;
       leaving.abort();
     });
     try {
-      const secrets = await options.credentials?.(signal);
-      // Fetch's own types know neither agents nor switching compression off.
-      const init = { ...initOf(request, { [REQUEST_ID]: id, ...secrets }), agent, redirect: 'manual' as const, signal };
-      const response = await fetch(url.href, init);
+      const secrets = options.credentials === undefined ? null : await options.credentials(signal);
+      const response = await fetch(target.href, initOf(request, id, secrets, { agent, signal }));
       if (response.status >= 300 && response.status < 400 && response.status !== 304)
         throw redirected(name, response.headers.get('location'));
       const isEncoded = response.headers.get('content-encoding') !== null;
@@ -164,25 +181,29 @@ function faultOf(base: URL, isPlainAllowed: boolean): string | null {
   return isPlainAllowed || isLoopback(base) ? null : 'would send the credentials unencrypted: it is http, and not of this machine';
 }
 
-function urlOf(request: HttpRequest, base: URL): URL {
-  const url = new URL(request.path, base);
-  if (url.origin !== base.origin) {
-    throw new HttpError('other-origin', `the address ${url.origin} is not of ${base.origin}: nothing is sent there`);
+function targetOf({ method = 'GET', path, query }: HttpRequest, base: URL): Target {
+  const url = new URL(path, base);
+  const { origin } = url;
+  if (origin !== base.origin) {
+    throw new HttpError('other-origin', `the address ${origin} is not of ${base.origin}: nothing is sent there`);
   }
-  if (request.query !== undefined) url.search = request.query.toString();
-  return url;
+  if (query !== undefined) url.search = query.toString();
+  const address = `${origin}${url.pathname}`;
+  return { method, href: url.href, address, name: `${method} ${address}` };
 }
 
-/** Never the query: it may hold what others need not see. */
-function nameOf({ method = 'GET' }: HttpRequest, url: URL): string {
-  return `${method} ${url.origin}${url.pathname}`;
-}
-
-function initOf(request: HttpRequest, added: Readonly<Record<string, string>>): RequestInit {
-  const { method = 'GET', json, headers } = request;
-  const own = { Accept: 'application/json', 'User-Agent': 'brc-sync', ...headers };
-  if (json === undefined) return { method, headers: { ...own, ...added } };
-  return { method, headers: { ...own, 'Content-Type': 'application/json', ...added }, body: JSON.stringify(json) };
+/** Fetch's own types know no agents. */
+function initOf(
+  { method = 'GET', json, headers }: HttpRequest,
+  id: string,
+  secrets: Readonly<Record<string, string>> | null,
+  { agent, signal }: { readonly agent: Agent; readonly signal: AbortSignal },
+): RequestInit {
+  const own: Record<string, string> = { Accept: 'application/json', 'User-Agent': 'brc-sync', ...headers };
+  if (json !== undefined) own['Content-Type'] = 'application/json';
+  own[REQUEST_ID] = id;
+  const init = { method, headers: secrets === null ? own : { ...own, ...secrets }, agent, redirect: 'manual' as const, signal };
+  return json === undefined ? init : { ...init, body: JSON.stringify(json) };
 }
 
 function redirected(request: string, location: string | null): HttpError {
@@ -191,19 +212,18 @@ function redirected(request: string, location: string | null): HttpError {
 }
 
 function toResponse(status: number, headers: Headers, bytes: Buffer): HttpResponse {
-  const date = Date.parse(headers.get('date') ?? '');
   return {
     status,
     header: (name) => headers.get(name),
     contentType: (headers.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '',
     body: bytes.toString('utf8'),
     bodyBytes: bytes.length,
-    serverTime: Number.isNaN(date) ? null : Math.floor(date / 1000),
+    // Few ask for it.
+    get serverTime() {
+      const date = Date.parse(headers.get('date') ?? '');
+      return Number.isNaN(date) ? null : Math.floor(date / 1000);
+    },
   };
-}
-
-function factsOf({ method = 'GET' }: HttpRequest, url: URL): Readonly<Record<string, string>> {
-  return { method, url: `${url.origin}${url.pathname}` };
 }
 
 function resultOf(answer: HttpResponse | HttpError): Readonly<Record<string, unknown>> {
