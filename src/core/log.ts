@@ -1,4 +1,4 @@
-import { closeSync, fchmodSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fchmodSync, openSync, writeFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { pino } from 'pino';
 import { journalLine } from './journald.js';
@@ -28,12 +28,14 @@ export interface LoggerOptions {
 /** A secret prints as `[secret]` in both forms. */
 export function createLogger(options: LoggerOptions): RunLogger {
   const descriptor = options.file === undefined ? undefined : openLogFile(options.file);
-  const file = descriptor === undefined ? undefined : pino(FILE_FORMAT, { write: lineWriter(descriptor, tellOfLog) });
+  const lines = descriptor === undefined ? undefined : createLineWriter(descriptor, tellOfLog);
+  const file = lines && pino(FILE_FORMAT, lines);
 
   function loggerOf(instance: string | undefined): Logger {
     const instanceFile = instance === undefined ? file : file?.child({ instance });
     const write = (level: Level, message: string, fields: LogFields = {}): void => {
       instanceFile?.[level](fields, message);
+      if (level !== 'debug') lines?.flush();
       if (!options.debug && level === 'debug') return;
       if (options.journal) options.stderr?.(journalLine(level, entryOf(instance, message, fields)));
       else if (options.debug || level !== 'info') options.stderr?.(lineForPeople(level, instance, message, fields));
@@ -54,10 +56,11 @@ export function createLogger(options: LoggerOptions): RunLogger {
   return {
     ...loggerOf(undefined),
     child: loggerOf,
-    failed: (error) => file?.error({ error }, 'the run failed'),
-    close: () => {
-      if (descriptor !== undefined) closeSync(descriptor);
+    failed: (error) => {
+      file?.error({ error }, 'the run failed');
+      lines?.flush();
     },
+    close: () => lines?.close(),
   };
 }
 
@@ -69,18 +72,41 @@ const FILE_FORMAT = {
   formatters: { level: (label: string) => ({ level: label }), log: errorsAsText },
 };
 
-/** A run goes on where its log cannot, as on a full disk: that is said once. */
-function lineWriter(descriptor: number, tell: (cause: Error) => void): (line: string) => void {
+/** Writes the debug lines of a turn of the event loop at once: a fast run has thousands a second. */
+function createLineWriter(descriptor: number, tell: (cause: Error) => void): { write(line: string): void; flush(): void; close(): void } {
   let isBroken = false;
-  return (line) => {
-    if (isBroken) return;
+  let pending = '';
+  let turn: NodeJS.Immediate | null = null;
+  process.once('exit', flush);
+
+  function write(line: string): void {
+    pending += line;
+    turn ??= setImmediate(flush);
+  }
+
+  /** A run goes on where its log cannot, as on a full disk: that is said once. */
+  function flush(): void {
+    if (turn !== null) clearImmediate(turn);
+    turn = null;
+    const text = pending;
+    pending = '';
+    if (isBroken || text === '') return;
     try {
-      writeSync(descriptor, line);
+      writeFileSync(descriptor, text);
     } catch (cause) {
       isBroken = true;
       tell(cause as Error);
     }
-  };
+  }
+
+  function close(): void {
+    flush();
+    isBroken = true;
+    process.off('exit', flush);
+    closeSync(descriptor);
+  }
+
+  return { write, flush, close };
 }
 
 function openLogFile(path: string): number {
