@@ -2,6 +2,10 @@ const DAYS_BEFORE_MONTH = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334
 const DAYS_IN_MONTH = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
 /** Days from 0001-01-01 to 1970-01-01. */
 const DAYS_TO_EPOCH = 719_162;
+const SECONDS_A_DAY = 86_400;
+const TWO_DIGITS = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'));
+
+let lastDay = { day: NaN, text: '' };
 
 /**
  * The wall time `YYYY-MM-DDTHH:MM:SS` with which a text begins, as seconds counted as if the wall hung in UTC; NaN when it begins otherwise or names
@@ -23,7 +27,11 @@ export function readWallClock(text: string): number {
 
 /** `YYYY-MM-DDTHH:MM:SS`, from such seconds. */
 export function writeWallClock(seconds: number): string {
-  return new Date(seconds * 1_000).toISOString().replace('.000Z', '');
+  const day = Math.floor(seconds / SECONDS_A_DAY);
+  // Texts of one day mostly follow each other, and a day costs far more than a time.
+  if (day !== lastDay.day) lastDay = { day, text: new Date(day * SECONDS_A_DAY * 1_000).toISOString().slice(0, -'00:00:00.000Z'.length) };
+  const second = seconds - day * SECONDS_A_DAY;
+  return `${lastDay.text}${TWO_DIGITS[Math.floor(second / 3_600)]}:${TWO_DIGITS[Math.floor(second / 60) % 60]}:${TWO_DIGITS[second % 60]}`;
 }
 
 /** The two digits at this place as a number; -1 where there are none. */
