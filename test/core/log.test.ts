@@ -28,6 +28,20 @@ void t.test('the file takes everything as JSON lines that only its owner can rea
   t.end();
 });
 
+void t.test('debug lines are in the file when the turn has ended, others at once with all before them', async (t) => {
+  const file = join(t.testdir({}), 'run.log');
+  const logger = createLogger({ file });
+  logger.debug('first');
+  logger.info('second');
+  t.match(linesOf(file), [{ message: 'first' }, { message: 'second' }]);
+  logger.debug('third');
+  await new Promise(setImmediate);
+  t.match(linesOf(file)[2], { message: 'third' });
+  logger.debug('fourth');
+  logger.close();
+  t.equal(linesOf(file).length, 4);
+});
+
 void t.test('an existing log is continued and closed to others; --debug shows everything', (t) => {
   const file = join(t.testdir({}), 'run.log');
   writeFileSync(file, '{"message":"before"}\n', { mode: 0o644 });
