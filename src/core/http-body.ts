@@ -29,7 +29,10 @@ export async function readBody(
 
 /** By events: a short answer is mostly one chunk, for which an iterator costs more than all the rest. */
 function eachChunk(body: Readable, request: string, take: (chunk: Buffer) => void): Promise<void> {
+  const brokeOff = (): HttpError => new HttpError('reset', `${request}: the answer broke off`);
   return new Promise((resolve, reject) => {
+    // It may have failed before anybody listened: no event comes any more.
+    if (body.destroyed) { reject(body.errored ?? brokeOff()); return; }
     body.on('data', (chunk: Buffer) => {
       try {
         take(chunk);
@@ -39,7 +42,7 @@ function eachChunk(body: Readable, request: string, take: (chunk: Buffer) => voi
     });
     body.once('end', resolve);
     body.once('error', reject);
-    body.once('close', () => reject(new HttpError('reset', `${request}: the answer broke off`)));
+    body.once('close', () => reject(brokeOff()));
   });
 }
 
