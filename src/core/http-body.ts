@@ -32,7 +32,10 @@ function eachChunk(body: Readable, request: string, take: (chunk: Buffer) => voi
   const brokeOff = (): HttpError => new HttpError('reset', `${request}: the answer broke off`);
   return new Promise((resolve, reject) => {
     // It may have failed before anybody listened: no event comes any more.
-    if (body.destroyed) { reject(body.errored ?? brokeOff()); return; }
+    if (body.destroyed) {
+      reject(body.errored ?? brokeOff());
+      return;
+    }
     body.on('data', (chunk: Buffer) => {
       try {
         take(chunk);
