@@ -29,13 +29,18 @@ function installed(program: string): boolean {
   return (process.env.PATH ?? '').split(':').some((directory) => existsSync(join(directory, program)));
 }
 
+function shellTest(shell: string, title: string, run: (t: Test) => Promise<void>): void {
+  const isHere = installed(shell);
+  void t.test(isHere ? title : `${title} (left out: ${shell} is not installed here)`, { skip: !isHere }, run);
+}
+
 async function inFolder(folder: string, program: string, args: readonly string[]): Promise<string> {
   const env = { ...process.env, PATH: `${join(folder, 'bin')}:${process.env.PATH}`, BRC_SYNC_STATE_DIR: join(folder, 'state') };
   const { stdout, stderr } = await promisify(execFile)(program, args, { cwd: folder, env });
   return stdout + stderr;
 }
 
-void t.test('bash completes commands, flags, names of instances, runs and files', { skip: !installed('bash') }, async (t) => {
+shellTest('bash', 'bash completes commands, flags, names of instances, runs and files', async (t) => {
   const folder = await folderWith(t, 'bash', 'completion.bash');
   const { stdout } = await quickstart('update', join(folder, 'state'), '--json');
   const { runId } = JSON.parse(stdout) as { readonly runId: string };
@@ -70,12 +75,12 @@ void t.test('bash completes commands, flags, names of instances, runs and files'
   }
 });
 
-void t.test('zsh takes its script', { skip: !installed('zsh') }, async (t) => {
+shellTest('zsh', 'zsh takes its script', async (t) => {
   const folder = await folderWith(t, 'zsh', '_brc-sync');
   t.equal(await inFolder(folder, 'zsh', ['-f', '-n', '_brc-sync']), '');
 });
 
-void t.test('fish completes commands, flags and names of instances', { skip: !installed('fish') }, async (t) => {
+shellTest('fish', 'fish completes commands, flags and names of instances', async (t) => {
   const folder = await folderWith(t, 'fish', 'brc-sync.fish');
   const ask = async (line: string): Promise<string[]> => {
     const printed = await inFolder(folder, 'fish', ['-N', '-c', `source brc-sync.fish; complete -C '${line}'`]);

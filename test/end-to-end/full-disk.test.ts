@@ -42,7 +42,8 @@ async function runOutOfRoom(t: Test, site: KillSite, prefix: readonly string[], 
 }
 
 const hasBash = spawnSync('bash', ['-c', 'ulimit -f 1']).status === 0;
-void t.test('a limit on the size of files', { skip: hasBash ? false : 'needs bash and its ulimit -f' }, async (t) => {
+const leftOut = hasBash ? '' : ' (left out: bash and its ulimit -f are not here)';
+void t.test(`a limit on the size of files${leftOut}`, { skip: !hasBash }, async (t) => {
   const site = await killSite(CHANGES);
   t.teardown(() => site.close());
   // The test runner's own hooks would end the process at a signal that Node ignores.
