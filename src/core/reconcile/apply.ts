@@ -171,7 +171,7 @@ class Application {
     journal.outcome(sequence, outcome);
     this.#options.onOutcome?.(change, outcome);
     this.#tally.add(change, outcome);
-    if (outcome.status !== 'applied' && outcome.status !== 'logged') logUnstored(logger, change, outcome);
+    logOutcome(logger, change, outcome);
     this.#watch(outcome);
     const took = outcome.status === 'applied' || outcome.status === 'logged';
     if (took) ledger?.record(change);
@@ -207,7 +207,8 @@ class Application {
   }
 }
 
-/** What was stored is in the journal. */
-function logUnstored(logger: Logger, { jobId, account, suDifference }: Change, outcome: PutOutcome): void {
-  logger.info('not stored', { jobId, account, suDifference, ...outcome });
+function logOutcome(logger: Logger, { jobId, account, suDifference }: Change, outcome: PutOutcome): void {
+  const facts = { jobId, account, suDifference };
+  if (outcome.status === 'applied' || outcome.status === 'logged') logger.debug('put', { ...facts, status: outcome.status });
+  else logger.info('not stored', { ...facts, ...outcome });
 }
