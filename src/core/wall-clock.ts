@@ -22,7 +22,7 @@ export function readWallClock(text: string): number {
   if (century < 0 || yearOfCentury < 0 || hour < 0 || minute < 0 || second < 0) return NaN;
   if (hour > 23 || minute > 59 || second > 59 || !hasSeparators(text)) return NaN;
   const days = daysSinceEpoch(century * 100 + yearOfCentury, month, day);
-  return days * 86_400 + hour * 3_600 + minute * 60 + second;
+  return days * SECONDS_A_DAY + hour * 3_600 + minute * 60 + second;
 }
 
 /** `YYYY-MM-DDTHH:MM:SS`, from such seconds. */
