@@ -45,7 +45,10 @@ function eachChunk(body: Readable, request: string, take: (chunk: Buffer) => voi
     });
     body.once('end', resolve);
     body.once('error', reject);
-    body.once('close', () => reject(brokeOff()));
+    // After its end it closes, too: an error is made only where it is one.
+    body.once('close', () => {
+      if (!body.readableEnded) reject(brokeOff());
+    });
   });
 }
 
