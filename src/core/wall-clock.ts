@@ -5,7 +5,9 @@ const DAYS_TO_EPOCH = 719_162;
 const SECONDS_A_DAY = 86_400;
 const TWO_DIGITS = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'));
 
-let lastDay = { day: NaN, text: '' };
+/** `YYYY-MM-DDT` by day: a day costs far more than a time, and a run meets the same few over and over. */
+const textOfDay = new Map<number, string>();
+const MOST_DAYS = 4_096;
 
 /**
  * The wall time `YYYY-MM-DDTHH:MM:SS` with which a text begins, as seconds counted as if the wall hung in UTC; NaN when it begins otherwise or names
@@ -28,10 +30,15 @@ export function readWallClock(text: string): number {
 /** `YYYY-MM-DDTHH:MM:SS`, from such seconds. */
 export function writeWallClock(seconds: number): string {
   const day = Math.floor(seconds / SECONDS_A_DAY);
-  // Texts of one day mostly follow each other, and a day costs far more than a time.
-  if (day !== lastDay.day) lastDay = { day, text: new Date(day * SECONDS_A_DAY * 1_000).toISOString().slice(0, -'00:00:00.000Z'.length) };
   const second = seconds - day * SECONDS_A_DAY;
-  return `${lastDay.text}${TWO_DIGITS[Math.floor(second / 3_600)]}:${TWO_DIGITS[Math.floor(second / 60) % 60]}:${TWO_DIGITS[second % 60]}`;
+  return `${textOfDay.get(day) ?? writeDay(day)}${TWO_DIGITS[Math.floor(second / 3_600)]}:${TWO_DIGITS[Math.floor(second / 60) % 60]}:${TWO_DIGITS[second % 60]}`;
+}
+
+function writeDay(day: number): string {
+  const text = new Date(day * SECONDS_A_DAY * 1_000).toISOString().slice(0, -'00:00:00.000Z'.length);
+  if (textOfDay.size >= MOST_DAYS) textOfDay.clear();
+  textOfDay.set(day, text);
+  return text;
 }
 
 /** The two digits at this place as a number; -1 where there are none. */
