@@ -12,6 +12,7 @@ import type { HttpClient, HttpClientOptions, HttpRequest, HttpResponse } from '.
 import { HttpError, httpErrorOf } from './http-error.js';
 import { createInFlightLimit } from './http-limit.js';
 import { jitteredDelayMs, RETRY_STATUSES, retryAfterMs } from './http-retry.js';
+import { createTargets, type HttpTarget } from './http-target.js';
 import type { Logger } from './plugin-environment.js';
 
 /** What the client takes from outside, so that tests need not wait. */
@@ -32,15 +33,6 @@ export interface HttpAttempt {
   readonly ms: number;
 }
 
-/** Where a request goes. `name` says so to people; never with the query: it may hold what others need not see. */
-interface Target {
-  readonly method: string;
-  readonly href: string;
-  /** Without the query. */
-  readonly address: string;
-  readonly name: string;
-}
-
 const OVERLOAD: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 const MiB = 2 ** 20;
 
@@ -51,6 +43,7 @@ const MiB = 2 ** 20;
  */
 export function createHttpClient(options: HttpClientOptions, surroundings: HttpSurroundings): HttpClient {
   const base = checkedBase(options);
+  const targetOf = createTargets(base);
   const agent = createAgent(base, options);
   const brokenBodies = watchBrokenBodies();
   const limit = createInFlightLimit(options.maxInFlight ?? 16);
@@ -61,7 +54,7 @@ export function createHttpClient(options: HttpClientOptions, surroundings: HttpS
   let count = 0;
 
   async function send(request: HttpRequest): Promise<HttpResponse> {
-    const target = targetOf(request, base);
+    const target = targetOf(request);
     const id = `${clientId}-${++count}`;
     const leave = await limit.enter(request.signal);
     const outcome = { ms: 0, isOverload: false };
@@ -74,7 +67,7 @@ export function createHttpClient(options: HttpClientOptions, surroundings: HttpS
 
   async function repeat(
     request: HttpRequest,
-    target: Target,
+    target: HttpTarget,
     id: string,
     outcome: { ms: number; isOverload: boolean },
   ): Promise<HttpResponse> {
@@ -108,7 +101,7 @@ export function createHttpClient(options: HttpClientOptions, surroundings: HttpS
     return asked ?? jitteredDelayMs(attempt, random);
   }
 
-  async function attemptOnce(request: HttpRequest, target: Target, id: string, timeoutMs: number): Promise<HttpResponse> {
+  async function attemptOnce(request: HttpRequest, target: HttpTarget, id: string, timeoutMs: number): Promise<HttpResponse> {
     const { name } = target;
     request.signal.throwIfAborted();
     // One signal and one timer an attempt, both let go of at its end: AbortSignal.any and AbortSignal.timeout keep theirs until they are collected.
@@ -179,17 +172,6 @@ function faultOf(base: URL, isPlainAllowed: boolean): string | null {
   if (base.protocol === 'https:') return null;
   if (base.protocol !== 'http:') return `has the scheme ${base.protocol} and not https:`;
   return isPlainAllowed || isLoopback(base) ? null : 'would send the credentials unencrypted: it is http, and not of this machine';
-}
-
-function targetOf({ method = 'GET', path, query }: HttpRequest, base: URL): Target {
-  const url = new URL(path, base);
-  const { origin } = url;
-  if (origin !== base.origin) {
-    throw new HttpError('other-origin', `the address ${origin} is not of ${base.origin}: nothing is sent there`);
-  }
-  if (query !== undefined) url.search = query.toString();
-  const address = `${origin}${url.pathname}`;
-  return { method, href: url.href, address, name: `${method} ${address}` };
 }
 
 /** Fetch's own types know no agents. */
