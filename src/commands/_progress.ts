@@ -1,19 +1,12 @@
-import { SingleBar } from 'cli-progress';
 import type { Logger } from '../core/plugin-environment.js';
 import type { Progress } from '../core/progress.js';
+import type { ProgressBar } from './_progress-bar.js';
 
 /** Between two lines of the log. */
 const LINE_EVERY_MS = 30_000;
 
-export interface ProgressOptions {
-  /** Null: no terminal to draw on. */
-  readonly terminal: NodeJS.WritableStream | null;
-  readonly logger: Logger;
-}
-
 /** How far the writing has come: a bar with rate and time left on a terminal, and a line now and then in the log. */
-export function createProgress({ terminal, logger }: ProgressOptions): Progress {
-  let bar: SingleBar | null = null;
+export function createProgress(bar: ProgressBar, logger: Logger): Progress {
   let began = 0;
   let lineAt = 0;
   let total = 0;
@@ -28,27 +21,17 @@ export function createProgress({ terminal, logger }: ProgressOptions): Progress 
       total = planned;
       began = lineAt = Date.now();
       logger.info('writing', { planned });
-      if (terminal === null) return;
-      bar = new SingleBar({
-        stream: terminal,
-        format: 'Writing {bar} {value}/{total} changes, {rate}/s, {left} left',
-        barsize: 30,
-        hideCursor: true,
-        clearOnComplete: true,
-        gracefulExit: false,
-      });
-      bar.start(planned, 0, { rate: '…', left: '…' });
+      bar.begin(planned);
     },
     step(done) {
       last = done;
-      bar?.update(done, { rate: rate().toFixed(1), left: duration((total - done) / Math.max(0.001, rate())) });
+      bar.update(done, { rate: rate().toFixed(1), left: duration((total - done) / Math.max(0.001, rate())) });
       if (Date.now() - lineAt < LINE_EVERY_MS) return;
       lineAt = Date.now();
       logger.info('writing', { done, planned: total, perSecond: Number(rate().toFixed(1)) });
     },
     end() {
-      bar?.stop();
-      bar = null;
+      bar.end();
       logger.info('written', { done: last, planned: total, seconds: Math.round((Date.now() - began) / 1000) });
     },
   };

@@ -22,6 +22,7 @@ import { BaseCommand } from './_base.js';
 import { failureOf } from './_failure.js';
 import { pluginsFilePlaces, pluginsFlag } from './_plugins-file.js';
 import { createProgress } from './_progress.js';
+import { ProgressBar } from './_progress-bar.js';
 import { renderReport } from './_report.js';
 
 /** Flags of every command that talks to a sink. */
@@ -106,9 +107,14 @@ const clock: Clock = { now: () => Math.floor(Date.now() / 1000) };
 export abstract class WritingCommand extends BaseCommand {
   // Again: oclif stops looking at the first class of the line that has no static of its own.
   static override enableJsonFlag = true;
+  readonly #bar = new ProgressBar(() => (process.stderr.isTTY && !this.jsonEnabled() ? process.stderr : null));
 
   protected stateDirectory(flags: ParsedSinkFlags): string {
     return findStateDirectory(flags['state-dir'], process.env);
+  }
+
+  #tell(line: string): void {
+    if (!this.#bar.writeAbove(line)) ux.stderr(line);
   }
 
   /** @param plan where the plan is written instead of in the directory */
@@ -123,7 +129,7 @@ export abstract class WritingCommand extends BaseCommand {
   /** Runs with the run's log open; what fails is written there, too, and into the metrics. */
   protected async logged(directory: RunDirectory, flags: ParsedLogFlags, work: (log: RunLog) => Promise<RunSummary>): Promise<RunSummary> {
     const journal = isJournal(process.env, process.stderr.fd);
-    const logger = createLogger({ file: directory.log, stderr: (line) => ux.stderr(line), debug: flags.debug, journal });
+    const logger = createLogger({ file: directory.log, stderr: (line) => this.#tell(line), debug: flags.debug, journal });
     const { version } = this.config;
     let meter: RunMeter | null = null;
     try {
@@ -188,7 +194,7 @@ export abstract class WritingCommand extends BaseCommand {
       signal: this.signal,
       directory,
       lockDirectory: lockDirectory(process.env, directory.stateDirectory),
-      progress: createProgress({ terminal: process.stderr.isTTY && !this.jsonEnabled() ? process.stderr : null, logger }),
+      progress: createProgress(this.#bar, logger),
     };
   }
 
