@@ -50,6 +50,8 @@ export class ProgressBar {
   }
 
   end(): void {
+    // A short run is drawn at its end only.
+    this.#drawn?.all.update();
     this.#drawn?.all.stop();
     this.#drawn = null;
     process.off('exit', this.#onExit);
