@@ -1,5 +1,6 @@
 import { MultiBar, type SingleBar } from 'cli-progress';
 import { shownText } from './_characters.js';
+import { terminalWidth } from './_table.js';
 
 /** The bar itself; what stands beside it takes the rest of the line. */
 const BAR = { least: 5, most: 30, beside: 56 };
@@ -22,13 +23,13 @@ export class ProgressBar {
     const all = new MultiBar({
       stream: terminal,
       format: 'Writing {bar} {value}/{total} changes, {rate}/s, {left} left',
-      barsize: Math.min(BAR.most, Math.max(BAR.least, terminal.columns - BAR.beside)),
-      // Lines above it are not cut; it is.
+      barsize: Math.min(BAR.most, Math.max(BAR.least, terminalWidth(terminal) - BAR.beside)),
+      // A long line above the bar goes on in the next one; the bar itself is cut.
       linewrap: true,
       hideCursor: true,
       clearOnComplete: true,
       gracefulExit: false,
-      // A line above it has taken its place.
+      // Also unchanged: a line above has taken its place.
       forceRedraw: true,
     });
     const unknown = shownText('…');

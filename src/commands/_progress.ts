@@ -38,7 +38,7 @@ export function createProgress(bar: ProgressBar, logger: Logger): Progress {
 }
 
 /** `42s`, `3m07s`, `2h05m`. */
-export function duration(seconds: number): string {
+function duration(seconds: number): string {
   const whole = Math.round(seconds);
   const two = (value: number): string => String(value).padStart(2, '0');
   if (whole < 60) return `${whole}s`;

@@ -31,8 +31,8 @@ export function renderTable(columns: readonly Column[], rows: readonly (readonly
 }
 
 /** The terminal's width, `$COLUMNS` where there is no terminal, else no limit: a pipe wants whole lines. */
-export function terminalWidth(): number {
-  const columns = process.stdout.isTTY ? process.stdout.columns : Number(process.env.COLUMNS);
+export function terminalWidth(stream: NodeJS.WriteStream = process.stdout): number {
+  const columns = stream.isTTY ? stream.columns : Number(process.env.COLUMNS);
   return columns > 0 ? columns : Infinity;
 }
 

@@ -113,10 +113,6 @@ export abstract class WritingCommand extends BaseCommand {
     return findStateDirectory(flags['state-dir'], process.env);
   }
 
-  #tell(line: string): void {
-    if (!this.#bar.writeAbove(line)) ux.stderr(line);
-  }
-
   /** @param plan where the plan is written instead of in the directory */
   protected runDirectory(flags: ParsedSinkFlags, plan: string | null = null): RunDirectory {
     if (plan !== null && existsSync(plan)) {
@@ -152,6 +148,10 @@ export abstract class WritingCommand extends BaseCommand {
     } finally {
       logger.close();
     }
+  }
+
+  #tell(line: string): void {
+    if (!this.#bar.writeAbove(line)) ux.stderr(line);
   }
 
   /** @param replacing the command whose scripts the sink may replace; null: any */
