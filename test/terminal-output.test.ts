@@ -3,7 +3,8 @@ import stringWidth from 'string-width';
 import t, { type Test } from 'tap';
 import { brcSync, type Ended } from './support/cli.js';
 import { runsSite } from './support/runs-site.js';
-import { HAS_TERMINAL, Terminal } from './support/terminal.js';
+import { NO_TERMINAL, Terminal } from './support/terminal.js';
+import { testUnless } from './support/test-unless.js';
 
 /** Words up to this length are never broken. */
 const WHOLE = 26;
@@ -82,24 +83,20 @@ void t.test('into a pipe each row is one line', async (t) => {
   t.match(stdout, /^RUN +WHEN +COMMAND .*\n\d{8}T\S+ +.* run full +.*\n\d{8}T\S+ +.* run update +.*\n$/);
 });
 
-void t.test(
-  `at a terminal, in colour, the words and lines are the same${HAS_TERMINAL ? '' : ' (left out: there is no script of util-linux)'}`,
-  async (t) => {
-    if (!HAS_TERMINAL) return;
-    const { show, env } = await site(t);
-    for (const [args, columns] of [
-      [['runs', 'list'], 60],
-      [['status'], 80],
-      [['runs', 'show', 'last'], 60],
-    ] as const) {
-      const terminal = new Terminal(args, { cwd: '.', env, columns });
-      t.equal(await terminal.ended(), 0);
-      const plain = (await show(args, { COLUMNS: String(columns) })).stdout;
-      t.same(trimmed(terminal.text), trimmed(plain), args.join(' '));
-      t.ok(terminal.raw.includes('\u001b['), 'in colour');
-    }
-  },
-);
+testUnless(NO_TERMINAL, 'at a terminal, in colour, the words and lines are the same', async (t) => {
+  const { show, env } = await site(t);
+  for (const [args, columns] of [
+    [['runs', 'list'], 60],
+    [['status'], 80],
+    [['runs', 'show', 'last'], 60],
+  ] as const) {
+    const terminal = new Terminal(args, { cwd: '.', env, columns });
+    t.equal(await terminal.ended(), 0);
+    const plain = (await show(args, { COLUMNS: String(columns) })).stdout;
+    t.same(trimmed(terminal.text), trimmed(plain), args.join(' '));
+    t.ok(terminal.raw.includes('\u001b['), 'in colour');
+  }
+});
 
 function trimmed(text: string): string[] {
   return text

@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { Config } from '@oclif/core';
 import t, { type Test } from 'tap';
 import { brcSync, quickstart } from '../support/cli.js';
+import { testUnless } from '../support/test-unless.js';
 
 const PLUGINS = {
   instances: [
@@ -30,8 +31,7 @@ function installed(program: string): boolean {
 }
 
 function shellTest(shell: string, title: string, run: (t: Test) => Promise<void>): void {
-  const isHere = installed(shell);
-  void t.test(isHere ? title : `${title} (left out: ${shell} is not installed here)`, { skip: !isHere }, run);
+  testUnless(installed(shell) ? null : `${shell} is not installed here`, title, run);
 }
 
 async function inFolder(folder: string, program: string, args: readonly string[]): Promise<string> {

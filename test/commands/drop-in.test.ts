@@ -5,6 +5,8 @@ import { promisify } from 'node:util';
 import t from 'tap';
 import { PORTAL_TOKEN } from '../support/portal-site.js';
 import { scriptFolder, type ScriptFolder } from '../support/script-folder.js';
+import { NO_TERMINAL } from '../support/terminal.js';
+import { testUnless } from '../support/test-unless.js';
 
 // With nothing but a token file and a price file in the directory, each command does what its script did.
 
@@ -100,26 +102,20 @@ for (const { tokenFile, words, log, debugLog, word, changes } of SCRIPTS) {
   });
 }
 
-const SCRIPT = '/usr/bin/script';
-
-void t.test(
-  'on a terminal each command does what its script did',
-  { skip: existsSync(SCRIPT) ? false : 'no script(1) here' },
-  async (t) => {
-    for (const { tokenFile, words, log, changes } of SCRIPTS) {
-      const { folder, portal, environment } = await scriptFolder(t, tokenFile, PORTAL_TOKEN);
-      const target = words.includes('mybrc') ? portal.legacyUrl : portal.baseUrl;
-      const line = ['stty cols 150;', 'exec', process.execPath, resolve('bin/run.js'), words, ...PERIOD, '--target', target].join(' ');
-      const env = { ...process.env, ...environment };
-      const { stdout } = await promisify(execFile)(SCRIPT, ['-qec', line, '/dev/null'], { cwd: folder, env });
-      t.match(stdout, new RegExp(`${changes}/${changes} changes`), 'a bar that moved');
-      t.match(stdout, new RegExp(`^Applied ${changes} changes`, 'm'));
-      t.equal(stdout.includes('The sink mybrc is deprecated'), words.includes('mybrc'));
-      t.match(readFileSync(join(folder, log), 'utf8'), new RegExp(`run complete, pushed/updated ${changes} jobs\\.`));
-      t.same(readdirSync(folder).sort(), [tokenFile, 'bank-config.toml', log].sort(), 'nothing else is left there');
-    }
-  },
-);
+testUnless(NO_TERMINAL, 'on a terminal each command does what its script did', async (t) => {
+  for (const { tokenFile, words, log, changes } of SCRIPTS) {
+    const { folder, portal, environment } = await scriptFolder(t, tokenFile, PORTAL_TOKEN);
+    const target = words.includes('mybrc') ? portal.legacyUrl : portal.baseUrl;
+    const line = ['stty cols 150;', 'exec', process.execPath, resolve('bin/run.js'), words, ...PERIOD, '--target', target].join(' ');
+    const env = { ...process.env, ...environment };
+    const { stdout } = await promisify(execFile)('script', ['-qec', line, '/dev/null'], { cwd: folder, env });
+    t.match(stdout, new RegExp(`${changes}/${changes} changes`), 'a bar that moved');
+    t.match(stdout, new RegExp(`^Applied ${changes} changes`, 'm'));
+    t.equal(stdout.includes('The sink mybrc is deprecated'), words.includes('mybrc'));
+    t.match(readFileSync(join(folder, log), 'utf8'), new RegExp(`run complete, pushed/updated ${changes} jobs\\.`));
+    t.same(readdirSync(folder).sort(), [tokenFile, 'bank-config.toml', log].sort(), 'nothing else is left there');
+  }
+});
 
 void t.test('what the old database lacks is said for what it is, with its token file, too', async (t) => {
   const site = await scriptFolder(t, 'filter_auth.conf', PORTAL_TOKEN);

@@ -5,7 +5,8 @@ import t, { type Test } from 'tap';
 import { startPortal, type RunningPortal } from '../portal/start-portal.js';
 import { brcSync as inFolder, type Ended } from '../support/site-folder.js';
 import { PORTAL_TOKEN } from '../support/portal-site.js';
-import { HAS_TERMINAL, Terminal } from '../support/terminal.js';
+import { NO_TERMINAL, Terminal } from '../support/terminal.js';
+import { testUnless } from '../support/test-unless.js';
 
 const DOWN = '\u001b[B';
 const ENTER = '\r';
@@ -159,8 +160,7 @@ void t.test('another deployment has its own resources and year', async (t) => {
   });
 });
 
-void t.test(`at a terminal${HAS_TERMINAL ? '' : ' (left out: there is no script of util-linux)'}`, async (t) => {
-  if (!HAS_TERMINAL) return;
+testUnless(NO_TERMINAL, 'at a terminal', async (t) => {
   const { folder, env, portal } = await desk(t);
   const terminal = new Terminal(['init', '--portal-url', portal.baseUrl], { cwd: folder, env });
   await terminal.shows(/Which portal\?/);
@@ -199,17 +199,13 @@ void t.test(`at a terminal${HAS_TERMINAL ? '' : ' (left out: there is no script 
   );
 });
 
-void t.test(
-  `Ctrl-C at a question leaves nothing behind${HAS_TERMINAL ? '' : ' (left out: there is no script of util-linux)'}`,
-  async (t) => {
-    if (!HAS_TERMINAL) return;
-    const { folder, env } = await desk(t);
-    const before = execFileSync('ls', ['-A', folder], { encoding: 'utf8' });
-    const terminal = new Terminal(['init'], { cwd: folder, env });
-    await terminal.shows(/Which portal\?/);
-    terminal.type('\u0003');
-    await terminal.shows(/nothing was written/);
-    t.equal(await terminal.ended(), 130);
-    t.equal(execFileSync('ls', ['-A', folder], { encoding: 'utf8' }), before);
-  },
-);
+testUnless(NO_TERMINAL, 'Ctrl-C at a question leaves nothing behind', async (t) => {
+  const { folder, env } = await desk(t);
+  const before = execFileSync('ls', ['-A', folder], { encoding: 'utf8' });
+  const terminal = new Terminal(['init'], { cwd: folder, env });
+  await terminal.shows(/Which portal\?/);
+  terminal.type('\u0003');
+  await terminal.shows(/nothing was written/);
+  t.equal(await terminal.ended(), 130);
+  t.equal(execFileSync('ls', ['-A', folder], { encoding: 'utf8' }), before);
+});

@@ -1,12 +1,12 @@
 import stringWidth from 'string-width';
-import t, { type Test } from 'tap';
+import type { Test } from 'tap';
 import { portalSite, type PortalSite } from '../support/portal-site.js';
-import { HAS_TERMINAL, Terminal } from '../support/terminal.js';
+import { NO_TERMINAL, Terminal } from '../support/terminal.js';
+import { testUnless } from '../support/test-unless.js';
 
 const FULL = ['run', 'full', '--source', 'fixture', '--sink', 'portal', '--start', '2026-11-22', '--end', '2026-11-22'];
 const BAR = /Writing [=-]+ (\d+)\/12 changes, \d+\.\d\/s, \d+s left/;
 const CTRL_C = '\u0003';
-const skip = HAS_TERMINAL ? false : 'script of util-linux is not installed: no terminal can be had';
 
 /** Slow enough for a bar to be drawn. */
 async function site(t: Test): Promise<PortalSite & { readonly run: (columns?: number, ...flags: readonly string[]) => Terminal }> {
@@ -23,9 +23,9 @@ function isAsBefore({ raw }: Terminal): boolean {
 }
 
 for (const columns of [60, 80]) {
-  void t.test(
+  testUnless(
+    NO_TERMINAL,
     `${columns} columns show how far the writing has come, at which rate, and the time left; then it is gone`,
-    { skip },
     async (t) => {
       const { run } = await site(t);
       const terminal = run(columns);
@@ -46,7 +46,7 @@ for (const columns of [60, 80]) {
   );
 }
 
-void t.test('a warning stands above the bar, whole, and what follows leaves it there', { skip }, async (t) => {
+testUnless(NO_TERMINAL, 'a warning stands above the bar, whole, and what follows leaves it there', async (t) => {
   const { run, portal } = await site(t);
   // Staff set the usage back while it is written.
   portal.setWatcher((moment, { method }) => {
@@ -62,7 +62,7 @@ void t.test('a warning stands above the bar, whole, and what follows leaves it t
   t.match(terminal.text, /would-clamp/);
 });
 
-void t.test('Ctrl-C, and Ctrl-C again: over at once, and the terminal is as it was', { skip }, async (t) => {
+testUnless(NO_TERMINAL, 'Ctrl-C, and Ctrl-C again: over at once, and the terminal is as it was', async (t) => {
   const { run, portal } = await site(t);
   const terminal = run();
   await terminal.shows(BAR);
@@ -75,7 +75,7 @@ void t.test('Ctrl-C, and Ctrl-C again: over at once, and the terminal is as it w
   t.ok(isAsBefore(terminal));
 });
 
-void t.test('no bar where programs read: into a pipe, and with --json', { skip }, async (t) => {
+testUnless(NO_TERMINAL, 'no bar where programs read: into a pipe, and with --json', async (t) => {
   const { run, brcSync } = await site(t);
   const terminal = run(80, '--json', '--limit', '3');
   t.equal(await terminal.ended(), 0);

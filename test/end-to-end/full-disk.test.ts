@@ -1,10 +1,12 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { mkdirSync, mkdtempSync, rmdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
-import t, { type Test } from 'tap';
+import type { Test } from 'tap';
 import { brcSync } from '../support/cli.js';
+import { testUnless } from '../support/test-unless.js';
 import { faultsOfRecords } from './books.js';
 import { fatesOf } from './due-record.js';
 import { faultsAfterKill } from './kill-checks.js';
@@ -42,23 +44,33 @@ async function runOutOfRoom(t: Test, site: KillSite, prefix: readonly string[], 
 }
 
 const hasBash = spawnSync('bash', ['-c', 'ulimit -f 1']).status === 0;
-const leftOut = hasBash ? '' : ' (left out: bash and its ulimit -f are not here)';
-void t.test(`a limit on the size of files${leftOut}`, { skip: !hasBash }, async (t) => {
+testUnless(hasBash ? null : 'bash and its ulimit -f are not here', 'a limit on the size of files', async (t) => {
   const site = await killSite(CHANGES);
   t.teardown(() => site.close());
   // The test runner's own hooks would end the process at a signal that Node ignores.
   await runOutOfRoom(t, site, ['bash', '-c', `unset NODE_OPTIONS; ulimit -f ${FILE_KIBIBYTES}; exec "$@"`, 'bash'], () => undefined);
 });
 
-void t.test('a file system without room', async (t) => {
+/** What hinders a file system of a set size; null: nothing. */
+function whyNoMount(): string | null {
+  const folder = mkdtempSync(join(tmpdir(), 'brc-sync-mount-'));
+  const mounted = mountSmall(folder);
+  if (mounted.status === 0) spawnSync('umount', [folder]);
+  rmdirSync(folder);
+  return mounted.status === 0
+    ? null
+    : `a file system of a set size needs root and the right to mount: ${mounted.error?.message ?? mounted.stderr.trim()}`;
+}
+
+function mountSmall(folder: string): SpawnSyncReturns<string> {
+  return spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK_KIBIBYTES}k`, 'tmpfs', folder], { encoding: 'utf8' });
+}
+
+testUnless(whyNoMount(), 'a file system without room', async (t) => {
   const site = await killSite(CHANGES);
   t.teardown(() => site.close());
   mkdirSync(site.state, { mode: 0o700 });
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK_KIBIBYTES}k`, 'tmpfs', site.state], { encoding: 'utf8' });
-  if (mounted.status !== 0) {
-    t.pass(`left out: a file system of a set size needs root and the right to mount (${mounted.error?.message ?? mounted.stderr.trim()})`);
-    return;
-  }
+  t.equal(mountSmall(site.state).status, 0);
   t.teardown(() => spawnSync('umount', [site.state]));
   await runOutOfRoom(t, site, [], () => spawnSync('mount', ['-o', 'remount,size=16m', site.state]));
 });

@@ -5,6 +5,7 @@ import { isEndedState, type Row } from '../../src/core/job.js';
 import { FixtureSource } from '../../src/plugins/sources/fixture/index.js';
 import { fences, section } from '../support/readme.js';
 import { reading, rowsOf } from '../support/slurmrestd.js';
+import { testUnless } from '../support/test-unless.js';
 import { bootCluster, slurm, type Cluster } from './cluster.js';
 import { seed } from './seed.js';
 import { now, sacctSource, slurmrestdSource, still } from './sources.js';
@@ -13,7 +14,7 @@ import { keyOf, readTruthRows } from './truth-rows.js';
 
 const booted = bootCluster();
 if ('leftOut' in booted) {
-  void t.test('sacct and slurmrestd on a real cluster', { skip: booted.leftOut }, () => undefined);
+  testUnless(booted.leftOut, 'sacct and slurmrestd on a real cluster');
 } else {
   await seed(booted);
   testAgreement(booted);

@@ -11,6 +11,7 @@ import { changesOf, findingsOf, losing, openStory } from '../end-to-end/story.js
 import type { Loss, Story } from '../end-to-end/story.js';
 import type { RunningPortal } from '../portal/start-portal.js';
 import type { Reconciled } from '../support/site-folder.js';
+import { testUnless } from '../support/test-unless.js';
 import { bootCluster, type Cluster } from './cluster.js';
 import { seed, type SeededKind } from './seed.js';
 import { readTruthRows } from './truth-rows.js';
@@ -21,7 +22,7 @@ const DAY = 86_400_000;
 
 const booted = bootCluster();
 if ('leftOut' in booted) {
-  void t.test('a real cluster and a portal', { skip: booted.leftOut }, () => undefined);
+  testUnless(booted.leftOut, 'a real cluster and a portal');
 } else {
   await seed(booted);
   for (const source of ['sacct', 'slurmrestd'] as const) testStory(booted, source);

@@ -2,13 +2,14 @@
 import t from 'tap';
 import type { JobSource } from '../../src/core/job-source.js';
 import { reading, rowsOf } from '../support/slurmrestd.js';
+import { testUnless } from '../support/test-unless.js';
 import { bootCluster, daemon, type Cluster } from './cluster.js';
 import { seed } from './seed.js';
 import { now, sacctSource, slurmrestdSource } from './sources.js';
 
 const booted = bootCluster();
 if ('leftOut' in booted) {
-  void t.test('hanging daemons of a real cluster', { skip: booted.leftOut }, () => undefined);
+  testUnless(booted.leftOut, 'hanging daemons of a real cluster');
 } else {
   await seed(booted);
   testHanging(booted);

@@ -6,6 +6,7 @@ import { aRecord } from '../support/jobs.js';
 import { memorySink } from '../support/memory-plugins.js';
 import { runCore } from '../support/run-core.js';
 import { aSlurmrestdSource } from '../support/slurmrestd.js';
+import { testUnless } from '../support/test-unless.js';
 import { bootCluster, daemon, slurm, sql, token, type Cluster } from './cluster.js';
 import { seed } from './seed.js';
 import { asNobody, now, sacctSource, slurmrestdSource } from './sources.js';
@@ -16,7 +17,7 @@ const LOST_ID = 900_001;
 
 const booted = bootCluster();
 if ('leftOut' in booted) {
-  void t.test('runaways on a real cluster', { skip: booted.leftOut }, () => undefined);
+  testUnless(booted.leftOut, 'runaways on a real cluster');
 } else {
   await seed(booted);
   testRunaways(booted);

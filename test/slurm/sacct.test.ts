@@ -5,6 +5,7 @@ import { aliasIds, type Row } from '../../src/core/job.js';
 import type { SacctConfig } from '../../src/plugins/sources/sacct/config.js';
 import type { SacctSource } from '../../src/plugins/sources/sacct/index.js';
 import { sourceCases } from '../../src/testkit.js';
+import { testUnless } from '../support/test-unless.js';
 import { bootCluster, daemon, sql, type Cluster } from './cluster.js';
 import { seed } from './seed.js';
 import { asNobody, sacctSource, still } from './sources.js';
@@ -13,7 +14,7 @@ import { withSetting } from './with-setting.js';
 
 const booted = bootCluster();
 if ('leftOut' in booted) {
-  void t.test('sacct on a real cluster', { skip: booted.leftOut }, () => undefined);
+  testUnless(booted.leftOut, 'sacct on a real cluster');
 } else {
   await seed(booted);
   testSacct(booted);

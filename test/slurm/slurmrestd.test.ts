@@ -2,6 +2,7 @@
 import t, { type Test } from 'tap';
 import type { Row } from '../../src/core/job.js';
 import { aSlurmrestdSource, reading, rowsOf } from '../support/slurmrestd.js';
+import { testUnless } from '../support/test-unless.js';
 import { bootCluster, daemon, slurm, sql, type Cluster } from './cluster.js';
 import { seed } from './seed.js';
 import { now, slurmrestdSource, still } from './sources.js';
@@ -10,7 +11,7 @@ import { keyOf, readTruthRows } from './truth-rows.js';
 
 const booted = bootCluster();
 if ('leftOut' in booted) {
-  void t.test('slurmrestd on a real cluster', { skip: booted.leftOut }, () => undefined);
+  testUnless(booted.leftOut, 'slurmrestd on a real cluster');
 } else {
   await seed(booted);
   testSlurmrestd(booted);

@@ -5,8 +5,8 @@ import { stripVTControlCharacters } from 'node:util';
 
 const BRC_SYNC = resolve('bin/run.js');
 
-/** Whether there is a `script` of util-linux, which gives a program a terminal. */
-export const HAS_TERMINAL = spawnSync('script', ['-qec', 'true', '/dev/null']).status === 0;
+/** What a terminal for a program is missing; null: nothing. */
+export const NO_TERMINAL = spawnSync('script', ['-qec', 'true', '/dev/null']).status === 0 ? null : 'there is no script of util-linux';
 
 export interface TerminalOptions {
   readonly cwd: string;
